@@ -37,6 +37,7 @@ from constructs_arq.core.slo import (
 from constructs_arq.core.stack import Stack, StackConfig, StateConfig
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.cache_config import CacheConfig
+from constructs_arq.data.cross_region_replica import CrossRegionReplica
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
 from constructs_arq.data.queue import Queue
@@ -101,6 +102,7 @@ from constructs_arq.services.secret_files import SecretFile, SecretStore
 from constructs_arq.services.web_service import WebService, WebServiceConfig
 from constructs_arq.services.worker import Worker, WorkerConfig
 from constructs_arq.storage.bucket import Bucket, LogBucket
+from constructs_arq.storage.image_replication import ImageReplication
 from constructs_arq.storage.image_repository import ImageRepository, ImageRepositoryConfig
 from constructs_arq.storage.log_group import LogGroup
 
@@ -136,6 +138,7 @@ __all__ = [
     "ContentSecurityPolicy",
     "CronJob",
     "CronJobConfig",
+    "CrossRegionReplica",
     "CspMode",
     "Dashboard",
     "DataSet",
@@ -164,6 +167,7 @@ __all__ = [
     "HostedZone",
     "HttpAvailability",
     "HttpLatency",
+    "ImageReplication",
     "ImageRepository",
     "ImageRepositoryConfig",
     "IsolatedSubnets",

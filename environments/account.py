@@ -20,9 +20,11 @@ from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
+from constructs_arq.storage.image_replication import ImageReplication
 from environments.cluster_delivery import allow_cluster_audits, allow_cluster_deployments
 from environments.environment import Environment
 from environments.publishing import allow_publishing
+from environments.standby_config import standby_environment
 
 
 def account(app: App, env: Environment) -> None:
@@ -48,6 +50,15 @@ def account(app: App, env: Environment) -> None:
     state = Bucket.from_name(
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )
+    if env.standby:
+        ImageReplication(
+            stack,
+            "image-replication",
+            name=env.image_repository,
+            region=env.backup_region,
+            config=env.images,
+        )
+    environments = [env, *([standby_environment(env, env.standby)] if env.standby else [])]
     access = env.cluster.access
     copies = [env.state_copy_bucket, stack.physical_name("state-*")]
     runner_role = stack.arn("iam", f"role/{env.runner}", region="")
@@ -113,10 +124,10 @@ def account(app: App, env: Environment) -> None:
         role=delivery.deploy,
         cluster_roles=[*access.admins, *access.operators, *access.viewers],
         delivery_roles=[env.cluster_role, env.audit_role],
-        node_roles=env.node_roles,
+        node_roles=[role for each in environments for role in each.node_roles],
     )
-    allow_cluster_deployments(delivery.cluster, stack, state=state)
-    allow_cluster_audits(delivery.audit, stack, state=state)
+    allow_cluster_deployments(delivery.cluster, stack, state=state, environments=environments)
+    allow_cluster_audits(delivery.audit, stack, state=state, environments=environments)
     roles = {
         "plan_role": delivery.plan,
         "deploy_role": delivery.deploy,

@@ -4,27 +4,36 @@ The Kubernetes API decides about the rest. They name the cluster by pattern and 
 because the account stack exists before the cluster.
 """
 
+from collections.abc import Sequence
+
 from constructs_arq.core.protocols import StateStore
 from constructs_arq.core.stack import Stack
 from constructs_arq.security.role import Role
 from constructs_arq.storage.image_repository import ImageRepository
+from environments.environment import Environment
 
 
-def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) -> None:
-    """Allow `role` to find the cluster, to read the AWS stack's state, and to use the cluster stack's own.
+def allow_cluster_deployments(
+    role: Role, stack: Stack, *, state: StateStore, environments: Sequence[Environment]
+) -> None:
+    """Allow `role` to find the clusters, to read the AWS stacks' states, and to use the cluster stacks' own.
+
+    `environments` are the environment and its standby.
 
     It also verifies the signatures of images, watches alarms, and records the deployed commit.
 
     Terraform locks a state with an object beside it:
     https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
     """
-    aws_stack, own = _states(stack, state)
-    lock = f"{own}.tflock"
-    record = f"{state.arn}/{stack.environment}-platform.commit"
-    _allow_finding(role, stack, state)
-    role.allow("s3:GetObject", on=[aws_stack, own, lock, record], policy_name="read-state")
-    role.allow("s3:PutObject", on=[own, lock, record], policy_name="write-state")
-    role.allow("s3:DeleteObject", on=lock, policy_name="unlock-state")
+    own = [f"{state.arn}/{each.name}-platform" for each in environments]
+    states, locks, records = (
+        [f"{each}{ending}" for each in own] for ending in (".tfstate", ".tfstate.tflock", ".commit")
+    )
+    read = [*_states(state, environments), *locks, *records]
+    _allow_finding(role, stack, state, environments)
+    role.allow("s3:GetObject", on=read, policy_name="read-state")
+    role.allow("s3:PutObject", on=[*states, *locks, *records], policy_name="write-state")
+    role.allow("s3:DeleteObject", on=locks, policy_name="unlock-state")
     state.key.grant_encrypt_decrypt(role)
     # Signatures are in the repository of the images.
     ImageRepository.from_name(stack, name=stack.physical_name("images")).grant_pull(role)
@@ -32,7 +41,12 @@ def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) ->
     # CloudFront are in us-east-1.
     role.allow(
         "cloudwatch:DescribeAlarms",
-        on=sorted({stack.arn("cloudwatch", "alarm:*", region=each) for each in (stack.region, "us-east-1")}),
+        on=sorted(
+            {
+                stack.arn("cloudwatch", "alarm:*", region=each)
+                for each in (*(env.region for env in environments), "us-east-1")
+            }
+        ),
         policy_name="watch-alarms",
     )
     # `arqctl deploy` encrypts a state that it can't save.
@@ -48,23 +62,25 @@ def allow_cluster_deployments(role: Role, stack: Stack, *, state: StateStore) ->
     )
 
 
-def allow_cluster_audits(role: Role, stack: Stack, *, state: StateStore) -> None:
-    """Allow `role` to find the cluster, and to read both states, for a plan without a lock."""
-    _allow_finding(role, stack, state)
-    role.allow("s3:GetObject", on=_states(stack, state), policy_name="read-state")
+def allow_cluster_audits(
+    role: Role, stack: Stack, *, state: StateStore, environments: Sequence[Environment]
+) -> None:
+    """Allow `role` to find the clusters, and to read all their states, for a plan without a lock."""
+    _allow_finding(role, stack, state, environments)
+    role.allow("s3:GetObject", on=_states(state, environments), policy_name="read-state")
     state.key.grant_decrypt(role)
 
 
-def _states(stack: Stack, state: StateStore) -> tuple[str, str]:
-    """Return the ARNs of the states of the AWS stack and of the cluster stack."""
-    name = f"{state.arn}/{stack.environment}"
-    return f"{name}.tfstate", f"{name}-platform.tfstate"
+def _states(state: StateStore, environments: Sequence[Environment]) -> Sequence[str]:
+    """Return the ARNs of the states of the AWS stacks and of the cluster stacks."""
+    names = [f"{each.name}{suffix}" for each in environments for suffix in ("", "-platform")]
+    return [f"{state.arn}/{name}.tfstate" for name in names]
 
 
-def _allow_finding(role: Role, stack: Stack, state: StateStore) -> None:
+def _allow_finding(role: Role, stack: Stack, state: StateStore, environments: Sequence[Environment]) -> None:
     role.allow(
         "eks:DescribeCluster",
-        on=stack.arn("eks", f"cluster/{stack.physical_name('cluster')}"),
+        on=[stack.arn("eks", f"cluster/{each.name}-cluster", region=each.region) for each in environments],
         policy_name="find-cluster",
     )
     role.allow("s3:ListBucket", on=state.arn, policy_name="find-state")

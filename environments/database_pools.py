@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from constructs import IConstruct
 
 from constructs_arq.core.errors import Problem
+from constructs_arq.data.cross_region_replica import CrossRegionReplica
 from constructs_arq.data.instance_class import max_connections
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.proxy import CONNECTIONS_PERCENT
@@ -26,7 +27,7 @@ class DatabasePools:
     replicas: Mapping[str, Sequence[ConnectionPool]]
 
 
-def find_database_pools(root: IConstruct, database: Postgres) -> DatabasePools:
+def find_database_pools(root: IConstruct, database: Postgres | CrossRegionReplica) -> DatabasePools:
     """Return the pools that the grants of a database state, with the pods of `root`.
 
     Raises:

@@ -16,6 +16,7 @@ from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.time_windows import require_quiet_start
 from constructs_arq.edge.distribution import DistributionConfig
+from constructs_arq.network.address_plan import find_overlaps, zone_prefix
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.observability.canaries.canary_config import CanariesConfig
 from constructs_arq.observability.logs.forwarder import LogForwarderConfig
@@ -36,14 +37,20 @@ from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.secret_files import SecretStore
 from constructs_arq.storage.image_repository import ImageRepositoryConfig
 from environments.shop_config import ShopConfig
+from environments.standby_config import STANDBY_SUFFIX, StandbyConfig
 
 # Names of load balancers have at most 32 characters, and one is called `NAME-ingress`.
 MAX_NAME_LENGTH = 24
 # AWS reserves the prefixes (load balancers, security groups, buckets), except `paging`. Stacks and GitHub
 # environments have the suffixes.
 _RESERVED = re.compile(
-    r"paging(-.*)?|(internal|sg|sthree|amzn-s3-demo)(-.*)?|.*-(account|bootstrap|cluster|platform|publish)"
+    r"paging(-.*)?|(internal|sg|sthree|amzn-s3-demo)(-.*)?"
+    r"|.*-(account|bootstrap|cluster|platform|publish|standby)"
 )
+# A load balancer of the standby is called `NAME-standby-ingress`.
+_MAX_STANDBY_NAME_LENGTH = MAX_NAME_LENGTH - len(STANDBY_SUFFIX)
+# Its certificate has the site, its API and all hosts. ACM's default quota is 10 names.
+_MAX_STANDBY_HOSTS = 8
 
 
 class Environment(Config):
@@ -104,6 +111,12 @@ class Environment(Config):
         description="Recovery objectives by loss and data set. Without any, nothing is promised.",
     )
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
+    standby: StandbyConfig | None = Field(
+        default=None, description="A standby in the backup region, which can take over. None: only copies."
+    )
+    primary: "Environment | None" = Field(
+        default=None, exclude=True, description="Set by `standby_environment` only: what it stands by for."
+    )
 
     @field_validator("name")
     @classmethod
@@ -111,7 +124,7 @@ class Environment(Config):
         if _RESERVED.fullmatch(name):
             raise validation_error(
                 "must not begin with paging, internal, sg, sthree or amzn-s3-demo, nor end with "
-                "-account, -bootstrap, -cluster, -platform or -publish",
+                "-account, -bootstrap, -cluster, -platform, -publish or -standby",
                 fix="Use another name: AWS or a stack has the prefix, and stacks and jobs have the suffixes.",
             )
         return name
@@ -156,6 +169,35 @@ class Environment(Config):
         return canaries
 
     @model_validator(mode="after")
+    def _check_standby(self) -> Self:
+        standby = self.standby
+        if standby is None:
+            return self
+        if len(self.name) > _MAX_STANDBY_NAME_LENGTH:
+            raise validation_error(
+                f"name must have at most {_MAX_STANDBY_NAME_LENGTH} characters with a standby, "
+                f"got {len(self.name)}",
+                fix="Use a shorter name, or remove standby.",
+            )
+        if len(self.hosts) > _MAX_STANDBY_HOSTS:
+            raise validation_error(
+                f"hosts must have at most {_MAX_STANDBY_HOSTS} names with a standby, got {len(self.hosts)}",
+                fix="Remove hosts: one certificate of the standby has all names.",
+            )
+        prefix = zone_prefix(self.backup_region)
+        if not standby.network.zones[0].startswith(f"{prefix}-"):
+            raise validation_error(
+                f"standby.network.zones must be in {self.backup_region}, got {standby.network.zones[0]}",
+                fix=f"Use zones such as {prefix}-az1.",
+            )
+        if find_overlaps({"network": self.network.cidr, "standby.network": standby.network.cidr}):
+            raise validation_error(
+                f"standby.network.cidr must not overlap network.cidr, got {standby.network.cidr}",
+                fix="Use another range, so that both networks can be connected.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_vault_is_configured(self) -> Self:
         names = [file.key for file in self.shop.secrets if file.store is SecretStore.VAULT]
         if names and self.external_secrets.vault is None:
@@ -190,6 +232,16 @@ class Environment(Config):
         return self
 
     @property
+    def home(self) -> "Environment":
+        """The environment with the account, roles and boundary: itself, or what it stands by for."""
+        return self.primary or self
+
+    @property
+    def is_promoted(self) -> bool:
+        """Whether this is a standby that has taken over."""
+        return bool(self.primary and self.primary.standby and self.primary.standby.promoted)
+
+    @property
     def log_domain(self) -> str:
         """The name of the load balancer that takes lines of log groups."""
         return f"logs.{self.site.domain}"
@@ -197,32 +249,37 @@ class Environment(Config):
     @property
     def state_bucket(self) -> str:
         """The name of the Terraform state bucket, which includes the account because names are global."""
-        return f"arq-state-{self.account_id}-{self.region}"
+        return f"arq-state-{self.account_id}-{self.home.region}"
 
     @property
     def state_copy_bucket(self) -> str:
         """The name of the bucket with the copy of the state in the backup region."""
-        return f"arq-state-copy-{self.account_id}-{self.backup_region}"
+        return f"arq-state-copy-{self.account_id}-{self.home.backup_region}"
 
     @property
     def state_key_alias(self) -> str:
         """The alias of the KMS key that encrypts the state."""
-        return f"alias/{self.name}-state-key"
+        return f"alias/{self.home.name}-state-key"
+
+    @property
+    def state_copy_key_alias(self) -> str:
+        """The alias of the KMS key that encrypts the copy of the state."""
+        return f"alias/{self.home.name}-state-copy-key"
 
     @property
     def cluster_role(self) -> str:
         """The name of the delivery role that deploys into the cluster."""
-        return f"{self.name}-delivery-cluster"
+        return f"{self.home.name}-delivery-cluster"
 
     @property
     def audit_role(self) -> str:
         """The name of the delivery role that reads the cluster."""
-        return f"{self.name}-delivery-audit"
+        return f"{self.home.name}-delivery-audit"
 
     @property
     def runner(self) -> str:
         """The name of the delivery runner, and of its role."""
-        return f"{self.name}-delivery-runner"
+        return f"{self.home.name}-delivery-runner"
 
     @property
     def node_roles(self) -> tuple[str, ...]:
@@ -232,13 +289,28 @@ class Environment(Config):
     @property
     def boundary(self) -> str:
         """The name of the IAM policy that limits the roles of the environment's stack."""
-        return f"{self.name}-boundary"
+        return f"{self.home.name}-boundary"
+
+    @property
+    def image_repository(self) -> str:
+        """The name of the repository of images, which replication gives to its copy too."""
+        return f"{self.home.name}-images"
+
+    @property
+    def paging_secret(self) -> str:
+        """The name of the secret with the keys of paging.
+
+        A standby has its own heartbeat: with the same one, it would hide that the environment's own cluster
+        is silent.
+        """
+        return f"{self.home.name}/{'standby-' if self.primary else ''}paging"
 
     @property
     def stack(self) -> StackConfig:
         """The configuration of all stacks of the environment."""
         return StackConfig(
-            environment=self.name,
+            environment=self.home.name,
+            name_prefix=self.name if self.primary else None,
             account_id=self.account_id,
             region=self.region,
             backup_region=self.backup_region,
@@ -246,7 +318,18 @@ class Environment(Config):
             project="arq",
             owner=self.owner,
             cost_center=self.cost_center,
-            state=StateConfig(bucket=self.state_bucket, key_alias=self.state_key_alias),
+            state=self._state,
             permissions_boundary=self.boundary,
             runbooks_url=f"https://github.com/{self.github.repository}/blob/main/docs/runbooks",
+        )
+
+    @property
+    def _state(self) -> StateConfig:
+        """The state of the environment's stacks: for a promoted standby, not in the lost region."""
+        if self.is_promoted:
+            return StateConfig(bucket=self.state_copy_bucket, key_alias=self.state_copy_key_alias)
+        return StateConfig(
+            bucket=self.state_bucket,
+            key_alias=self.state_key_alias,
+            region=self.home.region if self.primary else None,
         )

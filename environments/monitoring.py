@@ -66,7 +66,7 @@ def run_monitoring(
             stack,
             "paging-secret",
             namespace=namespace.name,
-            key=f"{env.name}/paging",
+            key=env.paging_secret,
             events_url=env.pager.endpoint,
             depends_on=depends_on,
         )

@@ -15,8 +15,10 @@ from environments.environment import Environment
 from environments.paging_config import PagingConfig
 from environments.paging_stack import PAGING_STACK
 
-STACK_SUFFIXES = ("", "-bootstrap", "-account", "-platform")
+STACK_SUFFIXES = ("", "-bootstrap", "-account", "-platform", "-standby", "-standby-platform")
 """The names of an environment's stacks are its own name with these suffixes."""
+
+_CLUSTER_SUFFIXES = ("-platform", "-standby-platform")
 
 # AWS's documentation uses ids such as 123456789012, 210987654321, 111122223333 and 999999999999: ten digits
 # in sequence, or three groups of four equal digits. One in 10^8 real accounts has such an id.
@@ -73,7 +75,7 @@ def reject_placeholders(
     Raises:
         ConfigError: with all such values.
     """
-    on_clusters = [env for env in environments if _is_any_selected(env, ("-platform",), stacks)]
+    on_clusters = [env for env in environments if _is_any_selected(env, _CLUSTER_SUFFIXES, stacks)]
     modules: dict[str, Config] = {
         env.name: env for env in environments if _is_any_selected(env, STACK_SUFFIXES, stacks)
     }

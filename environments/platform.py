@@ -12,6 +12,7 @@ from constructs_arq.compute.target_group import HealthCheck, TargetGroup
 from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache
+from constructs_arq.data.cross_region_replica import CrossRegionReplica
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.data.queue import Queue
 from constructs_arq.edge.certificate import Certificate, HostedZone
@@ -26,6 +27,7 @@ from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.backup_alarms import BackupAlarms
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
+from constructs_arq.storage.existing_image_repository import ExistingImageRepository
 from constructs_arq.storage.image_repository import ImageRepository
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.alerting import send_alarms
@@ -40,14 +42,17 @@ from environments.support_dates import warn_before_support_ends
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """Constructs of the AWS stack that the cluster stack uses."""
+    """Constructs of the AWS stack that the cluster stack uses.
+
+    The database of a standby takes no writes before its promotion.
+    """
 
     network: Network
     cluster: Cluster
-    database: Postgres
+    database: Postgres | CrossRegionReplica
     cache: Cache
     receipts_queue: Queue | None
-    images: ImageRepository
+    images: ImageRepository | ExistingImageRepository
     log_store: LogStore
     log_forwarder: LogForwarder | None
     ingress: LoadBalancer
@@ -55,6 +60,7 @@ class Platform:
     site: Distribution
     hosts: HostDistribution | None
     tickets: Topic
+    takes_writes: bool = True
 
 
 def platform(app: App, env: Environment) -> Platform:

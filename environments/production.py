@@ -27,6 +27,7 @@ from environments.image_digests import find_image_digests
 from environments.recovery_objectives import PRODUCTION_RECOVERY
 from environments.shop_config import configure_shop
 from environments.slos import configure_slos
+from environments.standby_config import StandbyConfig
 
 PRODUCTION = Environment(
     name="production",
@@ -99,6 +100,15 @@ PRODUCTION = Environment(
     log_forwarder=LogForwarderConfig(),
     slos=configure_slos(),
     recovery=PRODUCTION_RECOVERY,
+    standby=StandbyConfig(
+        network=NetworkConfig(
+            cidr="10.50.0.0/16", zones=("euc1-az1", "euc1-az2", "euc1-az3"), nat=Nat.PER_ZONE
+        ),
+        nodes=2,
+        cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1, snapshot_days=1),
+        api_scaling=ScalingPolicy(min_size=3, max_size=20),
+        approvers=Subscribers(emails=("on-call@arq.example",)),
+    ),
     canaries=configure_canaries(
         interval_minutes=1, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"
     ),

@@ -80,9 +80,11 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         config=env.external_secrets,
         depends_on=nodes,
     )
-    hosts = PublicHosts(names=[env.site.domain])
+    hosts = PublicHosts(
+        names=[env.site.domain, *env.hosts],
+        dns_target=platform.hosts.domain_name if platform.hosts else None,
+    )
     if platform.hosts:
-        hosts = PublicHosts(names=[env.site.domain, *env.hosts], dns_target=platform.hosts.domain_name)
         ExternalDns(
             stack,
             "external-dns",

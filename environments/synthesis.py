@@ -13,6 +13,8 @@ from environments.environment import Environment
 from environments.paging_stack import paging
 from environments.platform import platform
 from environments.services import services
+from environments.standby import standby
+from environments.standby_config import standby_environment
 
 # jsii's prefix of the problems that constructs' validations report.
 _VALIDATION_PREFIX = "Validation failed with the following errors:"
@@ -38,7 +40,11 @@ def synthesize_environments(selected: Iterable[Environment], folder: Path | None
     for env in environments:
         bootstrap(app, env)
         account(app, env)
-        services(app, env, platform(app, env))
+        own = platform(app, env)
+        services(app, env, own)
+        if env.standby:
+            waiting = standby_environment(env, env.standby)
+            services(app, waiting, standby(app, waiting, own))
     if on_call := discover_paging():
         paging(app, environments, on_call)
     try:

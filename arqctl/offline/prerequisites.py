@@ -17,8 +17,10 @@ from arqctl.offline.target import simulated_providers
 def missing_prerequisites(
     stacks: Iterable[Stack], environments: Sequence[str], settings: OfflineSettings, paths: OfflinePaths
 ) -> tuple[Stack, ...]:
-    """Return the stacks that the environments' own stacks need, and that aren't deployed."""
-    names = {name for environment in environments for name in settings.stacks_before(environment)}
+    """Return the stacks that the environments of stacks with these names need, and that aren't deployed."""
+    stacks = tuple(stacks)
+    owners = {stack.environment for stack in stacks if stack.name in environments}
+    names = {name for environment in owners for name in settings.stacks_before(environment)}
     return tuple(stack for stack in stacks if stack.name in names and not is_deployed(stack.name, paths))
 
 

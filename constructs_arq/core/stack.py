@@ -35,12 +35,20 @@ class StateConfig(Config):
     key_alias: str = Field(
         description='Alias of the KMS key, such as "alias/arq-state".', pattern=r"^alias/[\w/-]+$"
     )
+    region: Region | None = Field(
+        default=None, description="Region of the bucket and the key; defaults to the stack's region."
+    )
 
 
 class StackConfig(Config):
     """Properties of all resources in a stack. Accounts and regions are configured, never looked up."""
 
     environment: Slug = Field(description="The environment's name: dev, staging, production.")
+    name_prefix: Slug | None = Field(
+        default=None,
+        description="First part of resource names; defaults to the environment's name. A second stack of the "
+        "same kind in another region needs its own, because the names of roles are global.",
+    )
     account_id: AccountId = Field(description="The only account that the provider can change.")
     region: Region = Field(description="Region of all resources, unless a service requires another.")
     backup_region: Region = Field(description="Region of backup copies, which survive the loss of `region`.")
@@ -131,7 +139,7 @@ class Stack(TerraformStack):
 
     def physical_name(self, name: str) -> str:
         """Return a resource name that is unique among the environments of one account."""
-        return f"{self.environment}-{name}"
+        return f"{self.config.name_prefix or self.environment}-{name}"
 
     def name_prefix(self, name: str, length: int) -> str:
         """Return a prefix of at most `length` characters, to which Terraform adds a unique suffix."""
@@ -176,9 +184,9 @@ class Stack(TerraformStack):
             self,
             bucket=state.bucket,
             key=f"{id}.tfstate",
-            region=self.region,
+            region=state.region or self.region,
             encrypt=True,
-            kms_key_id=self.arn("kms", state.key_alias),
+            kms_key_id=self.arn("kms", state.key_alias, region=state.region),
             allowed_account_ids=[self.account_id],
         )
         # cdktf 0.21 has no argument for S3's native locking.

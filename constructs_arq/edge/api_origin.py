@@ -102,7 +102,7 @@ class ApiOrigin(Construct):
                 replace_triggered_by=[f"{revision.terraform_resource_type}.{revision.friendly_unique_id}"],
             ),
         )
-        self._origin_id: str = origin.id
+        self.origin_id: str = origin.id
         self._allow_cloudfront(load_balancer, origin)
 
     def render(self, origin_id: str) -> CloudfrontDistributionOrigin:
@@ -111,7 +111,7 @@ class ApiOrigin(Construct):
             origin_id=origin_id,
             domain_name=self._domain,
             vpc_origin_config=CloudfrontDistributionOriginVpcOriginConfig(
-                vpc_origin_id=self._origin_id,
+                vpc_origin_id=self.origin_id,
                 origin_read_timeout=self._config.read_timeout_seconds,
                 origin_keepalive_timeout=self._config.keepalive_seconds,
             ),

@@ -17,10 +17,11 @@ from constructs_arq.security.shared_limits import deny
 
 
 class ClusterLimits(Construct):
-    """A policy of denials for `role`. Only the roles with the names `cluster_roles` get access, on any path.
+    """Two policies of denials for `role`: one is too short for all names.
 
-    Those with the names `delivery_roles` get access too, and have no path. Those with the names `node_roles`
-    get the access of a node. `role` can't change whom these trust.
+    Only the roles with the names `cluster_roles` get access, on any path. Those with the names
+    `delivery_roles` get access too, and have no path. Those with the names `node_roles` get the access of a
+    node. `role` can't change whom these trust.
     """
 
     def __init__(
@@ -35,19 +36,27 @@ class ClusterLimits(Construct):
         node_roles: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
+        stack = Stack.of(self)
+        nodes = [stack.arn("iam", f"role/{stack.environment}/{each}", region="") for each in node_roles]
         policy = make_managed_policy(
             self,
             name=name,
             description="Limits whom the deploy role gives access to clusters",
-            statements=_cluster_limits(Stack.of(self), cluster_roles, delivery_roles, node_roles),
+            statements=_user_limits(stack, cluster_roles, delivery_roles, nodes),
         )
         role.attach_policy(policy)
+        of_nodes = make_managed_policy(
+            Construct(self, "nodes"),
+            name=f"{name}-nodes",
+            description="Limits what the deploy role does with the roles of nodes, and how clusters log in",
+            statements=_node_limits(nodes),
+        )
+        role.attach_policy(of_nodes)
 
 
-def _cluster_limits(
-    stack: Stack, cluster_roles: Sequence[str], delivery_roles: Sequence[str], node_roles: Sequence[str]
+def _user_limits(
+    stack: Stack, cluster_roles: Sequence[str], delivery_roles: Sequence[str], nodes: Sequence[str]
 ) -> tuple[Statement, ...]:
-    nodes = [stack.arn("iam", f"role/{stack.environment}/{name}", region="") for name in node_roles]
     # Terraform knows the names of people's roles, but not their paths.
     known = [
         stack.arn("iam", f"role/{each}", region="")
@@ -61,6 +70,20 @@ def _cluster_limits(
             resources=["*"],
             conditions={"ArnNotLike": {"eks:principalArn": [*nodes, *known]}},
         ),
+        Statement(
+            sid="KnownClusterUsersOnly",
+            effect="Deny",
+            actions=["eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
+            not_resources=[
+                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{name}/*", region="*")
+                for name in (*cluster_roles, *delivery_roles)
+            ],
+        ),
+    )
+
+
+def _node_limits(nodes: Sequence[str]) -> tuple[Statement, ...]:
+    return (
         Statement(
             sid="NodesOnly",
             effect="Deny",
@@ -77,15 +100,6 @@ def _cluster_limits(
             effect="Deny",
             actions=["iam:UpdateAssumeRolePolicy"],
             resources=nodes,
-        ),
-        Statement(
-            sid="KnownClusterUsersOnly",
-            effect="Deny",
-            actions=["eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"],
-            not_resources=[
-                stack.arn("eks", f"access-entry/*/role/{stack.account_id}/{name}/*")
-                for name in (*cluster_roles, *delivery_roles)
-            ],
         ),
         # By default, the creator of a cluster is its administrator.
         Statement(

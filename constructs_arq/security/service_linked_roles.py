@@ -16,6 +16,7 @@ from constructs_arq.core.values import slugify
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/using-service-linked-roles.html
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-service-linked-roles.html
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-rp.html
 # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html
@@ -30,6 +31,7 @@ _ROLE_NAMES: Mapping[str, str] = {
     "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
     "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
     "rds.amazonaws.com": "AWSServiceRoleForRDS",
+    "replication.ecr.amazonaws.com": "AWSServiceRoleForECRReplication",
     "restore-testing.backup.amazonaws.com": "AWSServiceRoleForBackupRestoreTesting",
     "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
     "vpcorigin.cloudfront.amazonaws.com": "AWSServiceRoleForCloudFrontVPCOrigin",

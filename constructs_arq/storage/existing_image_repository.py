@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from constructs_arq.core.config import Config
+from constructs_arq.core.instance_types import Architecture
 from constructs_arq.core.protocols import Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import literal_identifier
@@ -21,9 +22,13 @@ class ImageRepositoryAttributes(Config):
 
 
 class ExistingImageRepository:
-    """An existing repository for grants."""
+    """An existing repository, for grants and for the images of services."""
 
-    def __init__(self, *, stack: Stack, attributes: ImageRepositoryAttributes) -> None:
+    def __init__(
+        self, *, stack: Stack, attributes: ImageRepositoryAttributes, architecture: Architecture
+    ) -> None:
+        self.url: str = f"{stack.account_id}.dkr.ecr.{stack.region}.amazonaws.com/{attributes.name}"
+        self.architecture: Architecture = architecture
         self.arn: str = stack.arn("ecr", f"repository/{attributes.name}")
         self.logical_name: str = attributes.name
 

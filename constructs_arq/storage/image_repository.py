@@ -3,6 +3,7 @@
 import json
 from typing import Annotated, Final
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
 from cdktf_cdktf_provider_aws.ecr_repository import (
     EcrRepository,
@@ -65,20 +66,31 @@ class ImageRepository(Construct):
 
     Images with a release tag never expire: ECR knows when an image was pushed, not whether it runs. Untagged
     images expire after a week, and all others after `build_days`. Only principals of this account with a
-    grant have access.
+    grant have access. `name` and `region` are for a copy of the repository of another stack: a copy has the
+    same name in another region.
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-best-practices.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: ImageRepositoryConfig) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: ImageRepositoryConfig,
+        name: str | None = None,
+        region: str | None = None,
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.logical_name: str = logical_name(self)
-        key = Key(self, "key", description=f"Encrypts images in {stack.physical_name(self.logical_name)}")
+        name = name or stack.physical_name(self.logical_name)
+        provider = stack.provider_in(region or stack.region)
+        key = Key(self, "key", description=f"Encrypts images in {name}", region=region)
         repository = EcrRepository(
             self,
             "Default",
-            name=stack.physical_name(self.logical_name),
+            name=name,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
             encryption_configuration=[
@@ -86,16 +98,21 @@ class ImageRepository(Construct):
             ],
             force_delete=not stack.protected,
             lifecycle=stack.protection,
+            provider=provider,
         )
+        self.resource: ITerraformDependable = repository
         self.arn: str = repository.arn
         self.url: str = repository.repository_url
         self.architecture: Architecture = config.architecture
         repository_name: str = repository.name
-        EcrLifecyclePolicy(self, "lifecycle", repository=repository_name, policy=_lifecycle(config))
+        EcrLifecyclePolicy(
+            self, "lifecycle", repository=repository_name, policy=_lifecycle(config), provider=provider
+        )
         EcrRepositoryPolicy(
             self,
             "policy",
             repository=repository_name,
+            provider=provider,
             policy=policy_document(
                 Statement(
                     sid="OwnAccount",
@@ -114,15 +131,21 @@ class ImageRepository(Construct):
         grant_push(self, grantee)
 
     @staticmethod
-    def from_name(scope: Construct, *, name: str) -> ExistingImageRepository:
+    def from_name(
+        scope: Construct, *, name: str, architecture: Architecture = Architecture.ARM64
+    ) -> ExistingImageRepository:
         """Return an existing repository in the account and region of the stack. AWS is not called.
+
+        `architecture` is that of its images.
 
         Raises:
             ConfigError: if the name is invalid.
         """
         with collect_problems("ImageRepository.from_name"):
             attributes = ImageRepositoryAttributes(name=name)
-        return ExistingImageRepository(stack=Stack.of(scope), attributes=attributes)
+        return ExistingImageRepository(
+            stack=Stack.of(scope), attributes=attributes, architecture=architecture
+        )
 
 
 def _lifecycle(config: ImageRepositoryConfig) -> str:

@@ -21,6 +21,8 @@ STACKS = sorted(
             for suffix in ("", "-account", "-bootstrap", "-platform")
         ),
         "paging",
+        "production-standby",
+        "production-standby-platform",
     ]
 )
 

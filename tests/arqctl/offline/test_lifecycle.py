@@ -12,7 +12,15 @@ from tests.arqctl.offline.offline_stacks import Document, OfflineStack, prepare_
 
 pytestmark = pytest.mark.slow
 
-STACKS = ("dev", "staging", "production", "production-bootstrap", "production-account", "paging")
+STACKS = (
+    "dev",
+    "staging",
+    "production",
+    "production-bootstrap",
+    "production-account",
+    "production-standby",
+    "paging",
+)
 
 LOG_GROUP = "aws_cloudwatch_log_group.network_flow-logs_group_A4AD0442"
 DASHBOARD = "aws_cloudwatch_dashboard.dashboard"

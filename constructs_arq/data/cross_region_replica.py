@@ -1,0 +1,231 @@
+"""A read replica of a PostgreSQL database in another region, which can take its place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.db_instance import DbInstance
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from constructs import Construct
+
+from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.errors import ConstructError
+from constructs_arq.core.port import Port
+from constructs_arq.core.protocols import Grantee, Topic
+from constructs_arq.core.stack import Stack, logical_name
+from constructs_arq.data.admin_endpoint import AdminEndpoint
+from constructs_arq.data.database_users import DatabaseUsers
+from constructs_arq.data.enhanced_monitoring import EnhancedMonitoring
+from constructs_arq.data.events import DatabaseEvents
+from constructs_arq.data.iam_login import grant_iam_login
+from constructs_arq.data.instance_logs import InstanceLogs
+from constructs_arq.data.log_metrics import LogMetrics
+from constructs_arq.data.login import Login
+from constructs_arq.data.parameter_group import ParameterGroup
+from constructs_arq.data.postgres_alarms import (
+    InstanceName,
+    busy_connections,
+    instance_alarms,
+    lag_alarm,
+    storage_of,
+)
+from constructs_arq.data.postgres_config import PostgresConfig
+from constructs_arq.data.postgres_instance import MASTER_USER, PORT
+from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica
+from constructs_arq.data.validation import require_isolated_subnets, require_name_length
+from constructs_arq.network.subnets import IsolatedSubnets
+from constructs_arq.security.connections import Connections, SecurityGroup
+from constructs_arq.security.key import Key
+from constructs_arq.storage.log_group import LogGroup
+
+# A replica is created in the standard mode, whose retention is 7 days.
+_INSIGHTS_DAYS: Final = 7
+_EVENTS_ID: Final = "events"
+
+
+class CrossRegionReplica(Construct):
+    """A replica in the stack's region of the database `source_identifier` in the region `source_region`.
+
+    It has its own key, subnets, parameter group and backups, so that it is complete after a promotion. Until
+    then it takes reads only. Users and passwords come from the source, and IAM logins work on both. `config`
+    is that of the source. It has no proxy: RDS Proxy accepts no replica.
+
+    Terraform never promotes it, and never undoes a promotion: `replicate_source_db` counts at the creation
+    only. A promoted instance has no source, and Terraform would otherwise refuse each later plan, because it
+    can't choose another source.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
+
+    Raises:
+        ConstructError: if the subnets are not isolated, or if `source_region` is the stack's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        subnets: IsolatedSubnets,
+        source_identifier: str,
+        source_region: str,
+        config: PostgresConfig,
+    ) -> None:
+        super().__init__(scope, id)
+        require_isolated_subnets(self, subnets)
+        stack = Stack.of(self)
+        self._require_other_region(source_region)
+        self._config = config
+        self.logical_name: str = logical_name(self)
+        self.identifier: str = stack.physical_name(self.logical_name)
+        require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
+        self.port: int = PORT
+        self._key = Key(self, "key", description=f"Encrypts PostgreSQL database {self.identifier}")
+        self.connections: Connections = SecurityGroup(
+            self,
+            "security-group",
+            network=subnets.network,
+            description=f"PostgreSQL database {self.identifier}",
+            listens_on=Port.tcp(PORT),
+            address_ranges=subnets.address_ranges,
+        ).connections
+        logs = InstanceLogs(
+            self,
+            "logs",
+            identifier=self.identifier,
+            key=self._key,
+            retention_days=config.log_retention_days,
+        )
+        self.log_groups: tuple[LogGroup, ...] = (logs.log,)
+        source = stack.arn("rds", f"db:{source_identifier}", region=source_region)
+        self._instance = self._create_instance(subnets, source_arn=source, logs=logs)
+        self.endpoint: str = self._instance.address
+        self.admin_endpoint = AdminEndpoint(
+            scope=self,
+            name=f"{self.logical_name}-instance",
+            endpoint=self.endpoint,
+            resource_id=self._instance.resource_id,
+            connections=self.connections,
+        )
+        self.logins: list[Login] = []
+        self.replicas: Mapping[str, Replica] = {}
+        self._users = DatabaseUsers(self, "users")
+        name = InstanceName(self.identifier, ref=self._instance.identifier)
+        LogMetrics(
+            self,
+            "log-metrics",
+            log=logs.log,
+            instance=name,
+            busy_connections=busy_connections(config.instance_class),
+        )
+        storage = storage_of(self._instance, initial_gib=config.storage_gib)
+        self.alarms: tuple[Alarm, ...] = (
+            *instance_alarms(name, instance_class=config.instance_class, storage=storage),
+            lag_alarm(name),
+        )
+
+    @property
+    def users_json(self) -> str:
+        """The input of `arqctl database migrate` after a promotion, as `Postgres.users_json`."""
+        return self._users.to_json(
+            {
+                "host": self.endpoint,
+                "port": PORT,
+                "region": Stack.of(self).region,
+                "database": self._config.database_name,
+                "master_user": MASTER_USER,
+            }
+        )
+
+    def grant_connect(
+        self,
+        grantee: Grantee,
+        *,
+        user: str,
+        reads: Sequence[str] = (),
+        writes: Sequence[str] = (),
+        pool_size: int | None = None,
+    ) -> None:
+        """Allow `grantee` to log in as the database user `user` with IAM, as `Postgres.grant_connect` does.
+
+        The user comes from the source. Before the promotion, its writes fail.
+        """
+        self.logins.append(Login(grantee=grantee, user=user, pool_size=pool_size))
+        grant_iam_login(
+            self, grantee, name=self.logical_name, resource_id=self._instance.resource_id, user=user
+        )
+        self._users.add(user, has_schema=True, reads=reads, writes=writes)
+
+    def grant_migrations(self, grantee: Grantee) -> None:
+        """Allow `grantee` to log in as the master user with IAM, to create users after a promotion."""
+        self.admin_endpoint.grant_connect(grantee, user=MASTER_USER, pool_size=1)
+
+    def notify(self, topic: Topic) -> None:
+        """Send events of the instance to a topic. RDS must be allowed to publish to it."""
+        DatabaseEvents(
+            self,
+            _EVENTS_ID,
+            name=f"{self.identifier}-events",
+            instances=[self._instance.identifier],
+            topic=topic,
+        )
+
+    def _create_instance(
+        self, subnets: IsolatedSubnets, *, source_arn: str, logs: InstanceLogs
+    ) -> DbInstance:
+        config, stack = self._config, Stack.of(self)
+        subnet_group = DbSubnetGroup(
+            self,
+            "subnets",
+            name=self.identifier,
+            description=f"Isolated subnets of {self.identifier}",
+            subnet_ids=subnets.subnet_ids,
+        )
+        return DbInstance(
+            self,
+            "Default",
+            identifier=self.identifier,
+            replicate_source_db=source_arn,
+            instance_class=config.instance_class,
+            multi_az=config.multi_az,
+            storage_type="gp3",
+            storage_encrypted=True,
+            # A key is of one region. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
+            kms_key_id=self._key.arn,
+            max_allocated_storage=config.max_storage_gib,
+            parameter_group_name=ParameterGroup(self, "parameters", version=config.version).name,
+            db_subnet_group_name=subnet_group.name,
+            vpc_security_group_ids=[self.connections.security_group_id],
+            port=PORT,
+            publicly_accessible=False,
+            network_type="IPV4",
+            ca_cert_identifier="rds-ca-rsa2048-g1",
+            iam_database_authentication_enabled=True,
+            auto_minor_version_upgrade=True,
+            # Without backups before the promotion, RDS takes the first one in it, which takes longer.
+            backup_retention_period=config.backup_days,
+            backup_window=config.backup_window,
+            maintenance_window=config.maintenance_window,
+            delete_automated_backups=False,
+            copy_tags_to_snapshot=True,
+            deletion_protection=stack.protected,
+            # RDS does not support a final snapshot of a replica.
+            skip_final_snapshot=True,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=self._key.arn,
+            performance_insights_retention_period=_INSIGHTS_DAYS,
+            monitoring_interval=config.monitoring_seconds,
+            monitoring_role_arn=EnhancedMonitoring(self, "monitoring", identifier=self.identifier).role_arn,
+            enabled_cloudwatch_logs_exports=logs.exports,
+            lifecycle=TerraformResourceLifecycle(
+                prevent_destroy=stack.protected or None, ignore_changes=["replicate_source_db"]
+            ),
+            depends_on=logs.resources,
+        )
+
+    def _require_other_region(self, source_region: str) -> None:
+        if source_region == Stack.of(self).region:
+            raise ConstructError(
+                self.node.path,
+                f"the source must be in another region than {source_region}",
+                fix="Use read_replicas of the database for a replica in its own region.",
+            )

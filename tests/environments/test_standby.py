@@ -1,0 +1,102 @@
+"""The standby of production: the same services in the backup region, before and after a failover."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_arq.core.errors import ConfigError
+from environments.environment import Environment
+from environments.production import PRODUCTION
+from environments.standby_config import StandbyConfig, standby_environment
+from environments.synthesis import synthesize_environments
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+STANDBY = PRODUCTION.standby or pytest.fail("production has a standby")
+
+
+def stack(name: str) -> Any:
+    return json.loads((SNAPSHOTS / f"{name}.json").read_text())
+
+
+def names(document: Any, kind: str) -> set[str]:
+    return set(document["resource"].get(kind, {}))
+
+
+@pytest.fixture(scope="module")
+def promoted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    values = PRODUCTION.model_copy(update={"standby": STANDBY.model_copy(update={"promoted": True})})
+    folder = tmp_path_factory.mktemp("promoted")
+    return synthesize_environments([values], folder) / "stacks"
+
+
+def test_everything_is_in_the_backup_region() -> None:
+    providers = stack("production-standby")["provider"]["aws"]
+    assert [each["region"] for each in providers] == [PRODUCTION.backup_region]
+
+
+def test_the_stack_reads_nothing_of_the_lost_region() -> None:
+    assert "terraform_remote_state" not in stack("production-standby").get("data", {})
+
+
+def test_services_run_without_migrations_and_settlement() -> None:
+    own, standby = stack("production-platform"), stack("production-standby-platform")
+    assert {"api", "receipts"} <= names(own, "kubernetes_deployment_v1")
+    assert names(standby, "kubernetes_deployment_v1") == names(own, "kubernetes_deployment_v1")
+    assert names(standby, "kubernetes_job_v1") == names(standby, "kubernetes_cron_job_v1") == set()
+
+
+def test_a_cluster_that_waits_has_its_own_heartbeat() -> None:
+    assert "production/standby-paging" in json.dumps(stack("production-standby-platform"))
+    assert "production/standby-paging" not in json.dumps(stack("production-platform"))
+
+
+def test_after_a_failover_all_jobs_run(promoted: Path) -> None:
+    document = json.loads((promoted / "production-standby-platform/cdk.tf.json").read_text())
+    own = stack("production-platform")
+    for kind in ("kubernetes_job_v1", "kubernetes_cron_job_v1"):
+        assert names(document, kind) == names(own, kind) != set()
+
+
+def test_after_a_failover_the_state_is_in_the_region_that_works(promoted: Path) -> None:
+    backend = json.loads((promoted / "production-standby/cdk.tf.json").read_text())["terraform"]["backend"]
+    before = stack("production-standby")["terraform"]["backend"]
+    assert (before["s3"]["bucket"], before["s3"]["region"]) == (PRODUCTION.state_bucket, PRODUCTION.region)
+    assert backend["s3"]["bucket"] == PRODUCTION.state_copy_bucket
+    assert backend["s3"]["region"] == PRODUCTION.backup_region
+    assert f":{PRODUCTION.backup_region}:" in backend["s3"]["kms_key_id"]
+
+
+def test_after_a_failover_the_database_has_a_second_zone_and_no_new_address(promoted: Path) -> None:
+    document = json.loads((promoted / "production-standby/cdk.tf.json").read_text())
+    before = stack("production-standby")["resource"]["aws_db_instance"]["database"]
+    after = document["resource"]["aws_db_instance"]["database"]
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    assert changed - {"//"} == {"multi_az"}
+
+
+@pytest.mark.parametrize(
+    ("update", "problem"),
+    [
+        ({"name": "a" * 17}, "name must have at most 16 characters with a standby"),
+        ({"network": {"cidr": "10.40.0.0/16"}}, "must not overlap network.cidr"),
+        ({"network": {"zones": ("euw1-az1", "euw1-az2")}}, "zones must be in eu-central-1"),
+        ({"hosts": tuple(f"h{each}.arq.example" for each in range(9))}, "at most 8 names with a standby"),
+    ],
+)
+def test_values_that_a_standby_cannot_have(update: dict[str, Any], problem: str) -> None:
+    values = {**dict(PRODUCTION), "primary": None}
+    if "network" in update:
+        network = {**dict(STANDBY.network), **update["network"]}
+        values["standby"] = StandbyConfig(**{**dict(STANDBY), "network": network})
+    else:
+        values |= update
+    with pytest.raises(ConfigError, match=problem):
+        Environment(**values)
+
+
+def test_a_standby_has_the_roles_of_its_environment() -> None:
+    waiting = standby_environment(PRODUCTION, STANDBY)
+    assert (waiting.cluster_role, waiting.boundary) == (PRODUCTION.cluster_role, PRODUCTION.boundary)
+    assert set(waiting.node_roles).isdisjoint(PRODUCTION.node_roles)
