@@ -1,4 +1,4 @@
-"""Parses commands of kubectl, and checks their objects against those of production's cluster stack."""
+"""Parses commands of kubectl, and checks their objects against those of an environment's cluster stack."""
 
 import json
 import re
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-SNAPSHOT = ROOT / "tests/snapshots/production-platform.json"
+SNAPSHOTS = ROOT / "tests/snapshots"
 CHART_WORKLOADS = ROOT / "tests/platform/chart_ports"
-# A word in capitals stands for a value that the reader fills in.
-PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9_-]*")
+# A word in capitals stands for a value that the reader fills in. Generated pages have shell variables.
+PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9_-]*|\$\{[A-Z][A-Z0-9_]*:\?\}")
 
 # Options with a value, and options without one. https://kubernetes.io/docs/reference/kubectl/generated/
 _EVERYWHERE = {"--namespace": True}
@@ -80,15 +80,19 @@ class KubectlCommand:
     options: dict[str, str] = field(default_factory=dict)
 
 
-def check_kubectl(command: list[str], *, is_mention: bool = False) -> None:
-    """Fail if kubectl refuses the words, or an object is not in production's cluster stack.
+def check_kubectl(command: list[str], *, is_mention: bool = False, environment: str = "production") -> None:
+    """Fail if kubectl refuses the words, or an object is not in the environment's cluster stack.
 
     A mention may leave out the objects.
     """
     shown = shlex.join(command)
     parsed = _parse(command, shown)
     namespace = parsed.options.get("--namespace", "")
-    known = PLACEHOLDER.fullmatch(namespace) or namespace in {"", *EKS_NAMESPACES, *_namespaces().values()}
+    known = PLACEHOLDER.fullmatch(namespace) or namespace in {
+        "",
+        *EKS_NAMESPACES,
+        *_namespaces(environment).values(),
+    }
     assert known, f"{shown}: there is no namespace {namespace}"
     for kind, name in _objects(parsed, shown):
         assert kind in _all_kinds(), f"{shown}: there is no kind {kind}"
@@ -103,12 +107,16 @@ def check_kubectl(command: list[str], *, is_mention: bool = False) -> None:
             continue
         assert kind not in _UNNAMED_KINDS, f"{shown}: write a word in capitals for the {kind}"
         found = (kind, name, "" if kind in _CLUSTER_KINDS else namespace)
-        assert found in known_objects(), f"{shown}: there is no {kind} {name} in {namespace or 'the cluster'}"
+        assert found in known_objects(environment), (
+            f"{shown}: there is no {kind} {name} in {namespace or 'the cluster'}"
+        )
 
 
 def _parse(command: list[str], shown: str) -> KubectlCommand:
-    program, verb, *rest = command
+    program, *rest = command
     assert program == "kubectl"
+    context = rest[1] if rest[0] == "--context" else ""
+    verb, *rest = rest[2:] if context else rest
     assert verb in _OPTIONS, f"{shown}: unknown verb {verb}"
     options = {**_EVERYWHERE, **_OPTIONS[verb]}
     parsed = KubectlCommand(verb)
@@ -169,50 +177,51 @@ def _all_kinds() -> frozenset[str]:
 
 
 @cache
-def _resources() -> dict[str, dict[str, dict[str, Any]]]:
-    found: dict[str, dict[str, dict[str, Any]]] = json.loads(SNAPSHOT.read_text())["resource"]
+def _resources(environment: str) -> dict[str, dict[str, dict[str, Any]]]:
+    text = (SNAPSHOTS / f"{environment}-platform.json").read_text()
+    found: dict[str, dict[str, dict[str, Any]]] = json.loads(text)["resource"]
     return found
 
 
 @cache
-def _namespaces() -> dict[str, str]:
+def _namespaces(environment: str) -> dict[str, str]:
     """Return the names of namespaces by the expression of their references."""
-    namespaces = _resources()["kubernetes_namespace_v1"]
+    namespaces = _resources(environment)["kubernetes_namespace_v1"]
     return {
         f"${{kubernetes_namespace_v1.{id_}.metadata[0].name}}": body["metadata"]["name"]
         for id_, body in namespaces.items()
     }
 
 
-def _namespace(metadata: dict[str, Any]) -> str:
+def _namespace(metadata: dict[str, Any], environment: str) -> str:
     namespace = metadata.get("namespace") or ""
-    return _namespaces().get(namespace, namespace)
+    return _namespaces(environment).get(namespace, namespace)
 
 
 @cache
-def known_objects() -> frozenset[tuple[str, str, str]]:
+def known_objects(environment: str = "production") -> frozenset[tuple[str, str, str]]:
     """Return kind, name and namespace of each object of the stack, and of the workloads of its charts.
 
     Names with a hash are not known before the deployment.
     """
     found = set(_EKS_OBJECTS)
-    for type_, bodies in _resources().items():
+    for type_, bodies in _resources(environment).items():
         kind = re.sub(r"_v\d+$", "", type_.removeprefix("kubernetes_")).replace("_", "")
         for body in bodies.values():
             if type_ == "helm_release":
-                found.update(_released(body))
+                found.update(_released(body, environment))
             elif type_.startswith("kubernetes_"):
-                found.add((kind, body["metadata"]["name"], _namespace(body["metadata"])))
+                found.add((kind, body["metadata"]["name"], _namespace(body["metadata"], environment)))
     return frozenset(found)
 
 
-def _released(release: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _released(release: dict[str, Any], environment: str) -> Iterator[tuple[str, str, str]]:
     chart = release["chart"].partition("@")[0]
     for text in release.get("values", []):
         objects = json.loads(text).get("objects", [])
         for each in objects if isinstance(objects, list) else objects.values():
-            yield each["kind"].lower(), each["metadata"]["name"], _namespace(each["metadata"])
+            yield each["kind"].lower(), each["metadata"]["name"], _namespace(each["metadata"], environment)
     for file in CHART_WORKLOADS.glob(f"{chart}-{release.get('version')}.txt"):
         for line in file.read_text().splitlines():
             for kind in _WORKLOADS:
-                yield kind, line.split()[0], _namespace(release)
+                yield kind, line.split()[0], _namespace(release, environment)

@@ -9,32 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from botocore.exceptions import UnknownServiceError
 
-from arqctl.__main__ import app
-from tests.aws_commands import operation_model, parse_aws_command
-from tests.kubectl_commands import PLACEHOLDER, check_kubectl
+from tests.runbook_commands import blocks, check, commands, mentions, pipeline
 
 ROOT = Path(__file__).parents[1]
 RUNBOOKS = ROOT / "docs/runbooks"
+INDEX = ROOT / "docs/runbooks.md"
+# The page for every incident belongs to no alarm.
+INCIDENT = "incident"
 SNAPSHOTS = sorted((ROOT / "tests/snapshots").glob("*.json"))
 SECTIONS = ["Meaning", "Confirm", "Fix", "Undo", "Escalate"]
 LINK = re.compile(r"Runbook: https://github\.com/[\w.-]+/[\w.-]+/blob/main/docs/runbooks/([a-z0-9-]+)\.md$")
-# Commands of the AWS CLI that are no operation of an API.
-CLI_COMMANDS = {("eks", "update-kubeconfig"), ("logs", "tail"), ("s3", "ls"), ("s3", "cp")}
-# Programs whose commands are checked also within a sentence, with the words that may follow.
-SUBCOMMANDS = {
-    "cdktf": {"deploy", "destroy", "diff", "synth"},
-    "helm": {"get", "history", "list", "rollback", "status"},
-    "terraform": {"import", "output", "state"},
-}
-OTHER_PROGRAMS = {"curl", "dig", "git", "grep", "jq", "openssl", "psql", "redis-cli", "rm"}
-# Arguments with the name of a resource.
-NAME_KEYS = ("alarm_name", "name", "identifier", "replication_group_id")
-
 each_snapshot = pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda path: path.stem)
-each_runbook = pytest.mark.parametrize("runbook", sorted(RUNBOOKS.glob("*.md")), ids=lambda path: path.stem)
+PAGES = sorted(RUNBOOKS.glob("*.md"))
+each_page = pytest.mark.parametrize("runbook", PAGES, ids=lambda path: path.stem)
+each_runbook = pytest.mark.parametrize(
+    "runbook", [page for page in PAGES if page.stem != INCIDENT], ids=lambda path: path.stem
+)
 
 
 def notifying_alarms(snapshot: Path) -> dict[str, str]:
@@ -66,71 +57,6 @@ def alerts(snapshot: Path) -> list[dict[str, Any]]:
     return [rule for text in texts for rule in alert_rules(json.loads(text))]
 
 
-def blocks(page: Path) -> list[list[str]]:
-    """Return the commands in each code block of a page."""
-    texts = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
-    lines = [text.replace("\\\n", " ").splitlines() for text in texts]
-    return [[line[2:] for line in each if line.startswith("$ ")] for each in lines]
-
-
-def pipeline(line: str) -> list[list[str]]:
-    """Return the words of each command of a line. An `&` at its end starts it in the background."""
-    words = shlex.split(line)
-    found: list[list[str]] = [[]]
-    for word in words[:-1] if words[-1] == "&" else words:
-        if word == "|":
-            found.append([])
-        else:
-            found[-1].append(word)
-    return found
-
-
-def commands(page: Path) -> list[list[str]]:
-    """Return the words of each command in the code blocks of a page."""
-    return [command for block in blocks(page) for line in block for command in pipeline(line)]
-
-
-@cache
-def production_names() -> frozenset[str]:
-    """Return the words of production's stacks: names of all that exists there."""
-    texts = [path.read_text() for path in SNAPSHOTS if path.stem.startswith("production")]
-    return frozenset(word for text in texts for word in re.findall(r"[a-zA-Z0-9/][\w./:-]*", text))
-
-
-def mentions(page: Path) -> list[list[str]]:
-    """Return the words of each command within a sentence. They may be incomplete."""
-    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", text)]
-    programs = {"arqctl", "aws", "kubectl", *SUBCOMMANDS}
-    return [words for words in map(shlex.split, spans) if words[0] in programs and len(words) > 1]
-
-
-@cache
-def regions_by_name() -> dict[str, frozenset[str]]:
-    """Return the regions of production's resources by their names."""
-    document = json.loads((ROOT / "tests/snapshots/production.json").read_text())
-    providers = {f"aws.{each['alias']}": each["region"] for each in document["provider"]["aws"][1:]}
-    found: dict[str, set[str]] = {}
-    for bodies in document["resource"].values():
-        for body in bodies.values():
-            region = body.get("region") or providers.get(body.get("provider"), own_region())
-            for key in NAME_KEYS:
-                found.setdefault(str(body.get(key)), set()).add(region)
-    return {name: frozenset(regions) for name, regions in found.items()}
-
-
-@cache
-def own_region() -> str:
-    document = json.loads((ROOT / "tests/snapshots/production.json").read_text())
-    region: str = document["provider"]["aws"][0]["region"]
-    return region
-
-
-def require_known(name: str, command: list[str]) -> None:
-    known = PLACEHOLDER.fullmatch(name) or name in production_names()
-    assert known, f"{shlex.join(command)}: {name} is in no stack of production"
-
-
 @each_snapshot
 def test_each_alarm_that_notifies_links_its_runbook(snapshot: Path) -> None:
     for name, description in notifying_alarms(snapshot).items():
@@ -152,8 +78,8 @@ def test_each_runbook_belongs_to_an_alarm_of_the_library_or_an_environment() -> 
     snapshots = "".join(path.read_text() for path in SNAPSHOTS)
     unused = [
         page.stem
-        for page in RUNBOOKS.glob("*.md")
-        if f'runbook="{page.stem}"' not in code and f"/{page.name}" not in snapshots
+        for page in PAGES
+        if page.stem != INCIDENT and f'runbook="{page.stem}"' not in code and f"/{page.name}" not in snapshots
     ]
     assert unused == []
 
@@ -173,12 +99,82 @@ def test_a_runbook_has_all_sections_and_a_command_that_confirms(runbook: Path) -
     assert "```console\n$ " in confirm
 
 
-@each_runbook
+@each_page
 def test_commands_are_valid_and_their_names_exist(runbook: Path) -> None:
-    for command in commands(runbook):
+    for command in commands(runbook.read_text()):
         check(command)
-    for command in mentions(runbook):
+    for command in mentions(runbook.read_text()):
         check(command, is_mention=True)
+
+
+def severities(snapshot: Path) -> dict[str, set[str]]:
+    """Return the severities of the alarms and alerts of each runbook that notify."""
+    found: dict[str, set[str]] = {}
+    resources: dict[str, dict[str, dict[str, Any]]] = json.loads(snapshot.read_text()).get("resource", {})
+    for kind in ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
+        for alarm in resources.get(kind, {}).values():
+            link = LINK.search(alarm.get("alarm_description", ""))
+            if link and alarm.get("alarm_actions"):
+                is_page = any("_critical" in action for action in alarm["alarm_actions"])
+                found.setdefault(link[1], set()).add("critical" if is_page else "warning")
+    for alert in alerts(snapshot):
+        name = Path(alert["annotations"]["runbook_url"]).stem
+        found.setdefault(name, set()).add(alert["labels"]["severity"])
+    return found
+
+
+@cache
+def production_severities() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for stem in ("production", "production-platform"):
+        for name, each in severities(ROOT / f"tests/snapshots/{stem}.json").items():
+            found.setdefault(name, set()).update(each)
+    return found
+
+
+def stated_severities(runbook: Path) -> set[str]:
+    """Return the severities in the first line of a page. One that the configuration decides has both."""
+    line = runbook.read_text().splitlines()[2].partition("Commands name")[0].lower()
+    return {name for name in ("critical", "warning", "info") if name in line}
+
+
+@each_runbook
+def test_a_runbook_states_the_severity_of_its_alarms_in_production(runbook: Path) -> None:
+    in_production = production_severities().get(runbook.stem, set())
+    stated = stated_severities(runbook)
+    by_configuration = "by configuration" in runbook.read_text()
+    assert in_production <= stated if by_configuration else stated == (in_production or stated)
+
+
+def index_rows() -> list[tuple[str, str, str]]:
+    """Return the symptom, the runbook and the way of notification of each row of the index."""
+    rows = re.findall(
+        r"^\| ([^|]+) \| \[([a-z0-9-]+)\]\(runbooks/([a-z0-9-]+)\.md\) \| ([^|]+) \|$",
+        INDEX.read_text(),
+        re.M,
+    )
+    assert all(title == name for _, title, name, _ in rows)
+    return [(symptom, name, sent) for symptom, _, name, sent in rows]
+
+
+def test_the_index_lists_each_runbook_once_by_a_symptom_of_its_own() -> None:
+    rows = index_rows()
+    assert sorted(name for _, name, _ in rows) == sorted(page.stem for page in PAGES if page.stem != INCIDENT)
+    assert len({symptom for symptom, _, _ in rows}) == len(rows)
+    assert f"runbooks/{INCIDENT}.md" in INDEX.read_text()
+
+
+def test_the_index_states_how_production_sends_each_alarm() -> None:
+    words = {"critical": "page", "warning": "ticket", "info": "nothing"}
+    for _, name, sent in index_rows():
+        expected = production_severities().get(name) or stated_severities(RUNBOOKS / f"{name}.md")
+        assert sent == (", ".join(words[each] for each in words if each in expected) or "nothing"), name
+
+
+def test_each_table_of_the_index_has_a_symptom_as_its_heading() -> None:
+    section = INDEX.read_text().partition("## Index by symptom")[2].partition("\n## ")[0]
+    headings = re.findall(r"^### (.+)\n\| Symptom \| Runbook \| Sent as \|$", section, re.M)
+    assert len(headings) == section.count("### ") == section.count("| Symptom |")
 
 
 def hidden_commands(block: list[str]) -> list[str]:
@@ -190,7 +186,7 @@ def hidden_commands(block: list[str]) -> list[str]:
     "page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda path: str(path.relative_to(ROOT / "docs"))
 )
 def test_a_forwarded_port_lets_the_shell_read_the_next_command(page: Path) -> None:
-    for block in blocks(page):
+    for block in blocks(page.read_text()):
         assert hidden_commands(block) == [], f"{page.name}: end it with &"
 
 
@@ -202,47 +198,6 @@ def test_a_forwarded_port_in_the_foreground_and_a_wrong_command_after_a_pipe_are
     with pytest.raises(AssertionError, match="awk 1"):
         for command in pipeline("curl http://localhost:9090 | grep 'a | b' | awk 1"):
             check(command)
-
-
-def check(command: list[str], *, is_mention: bool = False) -> None:
-    match command:
-        case ["aws", *_]:
-            check_aws(command, is_mention=is_mention)
-        case ["kubectl", *_]:
-            check_kubectl(command, is_mention=is_mention)
-        case ["arqctl", *words]:
-            check_arqctl(words)
-        case [program, *words] if program in SUBCOMMANDS:
-            assert words[0] in SUBCOMMANDS[program], shlex.join(command)
-        case [program, *_]:
-            assert program in OTHER_PROGRAMS, shlex.join(command)
-
-
-def check_arqctl(words: list[str]) -> None:
-    group: Any = typer.main.get_group(app)
-    while words and hasattr(group, "commands"):
-        name, *words = words
-        assert name in group.commands, f"arqctl has no command {name}"
-        group = group.commands[name]
-    if not hasattr(group, "commands"):
-        group.make_parser(group.context_class(group)).parse_args(words)
-
-
-def check_aws(command: list[str], *, is_mention: bool) -> None:
-    if is_mention and len(command) == 3:
-        operation_model(command[1], command[2])
-    elif tuple(command[1:3]) not in CLI_COMMANDS and command[2] != "wait":
-        try:
-            parse_aws_command(command)
-        except UnknownServiceError:
-            pytest.fail(f"{shlex.join(command)}: no such service")
-    region = command[command.index("--region") + 1] if "--region" in command else own_region()
-    for word in command:
-        name = word.rpartition("=")[2]
-        if name.startswith(("production", "/aws", "aws-waf-logs")):
-            require_known(name, command)
-            regions = regions_by_name().get(name, {region})
-            assert region in regions, f"{shlex.join(command)}: {name} is in {', '.join(sorted(regions))}"
 
 
 @pytest.mark.parametrize(

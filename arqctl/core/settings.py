@@ -14,7 +14,7 @@ _PROTECTED, _SEPARATE, _SHARED, _OFFLINE = "protected", "separate", "shared", "o
 
 
 class Settings(BaseModel):
-    """The files that the gate reads besides the assembly, with absolute paths, and protected environments.
+    """The files that arqctl reads besides the assembly, with absolute paths, and protected environments.
 
     AWS deployments of the `protected` environments need an approved review. `separate` are stacks that are
     deployed to AWS by name only, with another role than their environment's own stack. `{environment}` stands
@@ -29,6 +29,7 @@ class Settings(BaseModel):
     waivers: Path
     snapshots: Path
     addresses: Path
+    runbooks: Path
     protected: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Settings(BaseModel):
             "waivers": "policies/waivers.toml",
             "snapshots": "tests/snapshots",
             "addresses": "tests/addresses",
+            "runbooks": "docs/runbooks",
         }
         known = (*defaults, _PROTECTED, _SEPARATE, _SHARED, _OFFLINE)
         problems = [

@@ -1,4 +1,4 @@
-"""`arqctl runbook restore` and `arqctl runbook upgrade`."""
+"""`arqctl runbook NAME ENV`, `arqctl runbook restore` and `arqctl runbook upgrade`."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,15 +13,20 @@ from arqctl.core.settings import Settings
 from arqctl.runbook.databases import Database, find_databases
 from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.page import Section, render
+from arqctl.runbook.pages.command import RunbookGroup, page
 from arqctl.runbook.restore import restore_sections
 from arqctl.runbook.upgrade import upgrade_sections
 
 runbook = typer.Typer(
     name="runbook",
-    help="Print procedures for a database, with each command and flag from its configuration.",
+    cls=RunbookGroup,
+    help="Print the runbook of an alarm with an environment's names, or procedures for its databases.\n\n"
+    "`arqctl runbook NAME ENV` is short for `arqctl runbook page NAME ENV`.\n\n"
+    "Example: arqctl runbook database-cpu production",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
+runbook.command()(page)
 
 
 @runbook.command()

@@ -1,0 +1,1 @@
+"""Prints the runbook of an alarm with the names of an environment."""

@@ -1,0 +1,148 @@
+"""The names that the synthesized stacks of an environment define."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from arqctl.core.assembly import Block, Stack
+from arqctl.core.default_provider import aws_providers, default_region, find_provider, only_account
+from arqctl.core.json_access import Json, as_list, as_object, as_text
+
+_REFERENCE = re.compile(r"\$\{([a-z]\w*\.[\w-]+)\.([\w.\[\]]+)\}")
+_MAX_REFERENCES = 8
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name, the region of its resource, and the place that defines it in each environment."""
+
+    value: str
+    region: str
+    place: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The names of an environment. Its first stack has the AWS provider of its account and region."""
+
+    environment: str
+    stacks: Sequence[Stack]
+
+    @cached_property
+    def region(self) -> str:
+        """The environment's own region."""
+        return default_region(self._own)
+
+    @cached_property
+    def account(self) -> str:
+        """The environment's account."""
+        return only_account(self._own)
+
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """The regions of all AWS providers."""
+        return frozenset(
+            as_text(provider.get("region")) for stack in self.stacks for provider in aws_providers(stack)
+        )
+
+    def names(self, source: str) -> Iterator[Name]:
+        """Yield the names that an argument of a resource type defines, such as `aws_db_instance.identifier`.
+
+        More parts lead into objects, lists and JSON in a text.
+        """
+        type_, _, path = source.partition(".")
+        for stack in self.stacks:
+            suffix = stack.name.removeprefix(self.environment)
+            for block in stack.resources:
+                if block.type == type_:
+                    for value in _values(block.body, path.split(".")):
+                        region = _region(stack, block)
+                        yield Name(_resolve(stack, value), region, (suffix, block.address))
+
+    @cached_property
+    def objects(self) -> frozenset[tuple[str, str]]:
+        """Namespace and name of each Kubernetes object of the stacks, without the workloads of charts."""
+        return frozenset(
+            (_resolve(stack, as_text(metadata.get("namespace"))), as_text(metadata.get("name")))
+            for stack in self.stacks
+            for metadata in _metadata(stack)
+        )
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that the stacks define, and those that EKS and its add-ons make."""
+        defined = {name.value for name in self.names("kubernetes_namespace_v1.metadata.name")}
+        addons = {name.value for name in self.names("aws_eks_addon.addon_name")}
+        made = {"kube-system", "default"} if any(True for _ in self.names("aws_eks_cluster.name")) else set()
+        if "amazon-cloudwatch-observability" in addons:
+            made.add("amazon-cloudwatch")
+        return frozenset(defined | made)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All names and paths in the stacks, also in embedded JSON."""
+        return frozenset(word for stack in self.stacks for word in re.findall(r"[\w./:-]+", stack.text))
+
+    @cached_property
+    def _own(self) -> Stack:
+        return next((stack for stack in self.stacks if stack.name == self.environment), self.stacks[0])
+
+
+def _region(stack: Stack, block: Block) -> str:
+    alias = as_text(block.body.get("provider")).removeprefix("aws.")
+    return as_text(block.body.get("region")) or as_text(find_provider(stack, alias).get("region"))
+
+
+def _values(value: Json, path: Sequence[str]) -> Iterator[str]:
+    """Yield the texts at a path. A list stands for its elements, and a text for the JSON in it."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _values(each, path)
+    elif not path:
+        if isinstance(value, str):
+            yield value
+    elif isinstance(value, str):
+        try:
+            yield from _values(json.loads(value), path)
+        except ValueError:
+            return
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _values(value[path[0]], path[1:])
+
+
+def _resolve(stack: Stack, text: str) -> str:
+    """Return the text with the literal arguments that its references point to."""
+    for _ in range(_MAX_REFERENCES):
+        replaced = _REFERENCE.sub(lambda match: _argument(stack, match), text)
+        if replaced == text:
+            break
+        text = replaced
+    return text
+
+
+def _argument(stack: Stack, match: re.Match[str]) -> str:
+    block = stack.blocks.get(match[1])
+    path = re.sub(r"\[\d+\]", "", match[2]).split(".")
+    return next(_values(block.body, path), match[0]) if block else match[0]
+
+
+def _metadata(stack: Stack) -> Iterator[dict[str, Json]]:
+    """Yield the metadata of Kubernetes resources, and of the objects in the values of charts."""
+    for block in stack.resources:
+        if block.type.startswith("kubernetes_"):
+            metadata = block.body.get("metadata")
+            yield as_object(metadata[0] if isinstance(metadata, list) and metadata else metadata)
+        elif block.type == "helm_release":
+            for text in as_list(block.body.get("values")):
+                yield from _chart_objects(as_text(text))
+
+
+def _chart_objects(text: str) -> Iterator[dict[str, Json]]:
+    try:
+        objects = as_object(json.loads(text)).get("objects")
+    except ValueError:
+        return
+    for each in as_object(objects).values() if isinstance(objects, dict) else as_list(objects):
+        yield as_object(as_object(each).get("metadata"))

@@ -1,0 +1,83 @@
+"""Words in capitals, which stand for values that only the account or the cluster knows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from arqctl.runbook.pages.inventory import Inventory
+from arqctl.runbook.pages.shell_words import Edit, Word
+from arqctl.runbook.pages.unresolved import UnresolvedError
+
+_PLACEHOLDER = re.compile(r"(?<![\w.$%{-])[A-Z][A-Z0-9]+(?:[-_][A-Z0-9]+)*(?![\w.%-])")
+
+_LITERAL_AFTER: Final = {
+    "--by-resource-type",
+    "--by-state",
+    "--by-status",
+    "--filter-pattern",
+    "--query",
+    "--scope",
+    "--state",
+    "--state-value",
+    "--status",
+    "--status-filter",
+    "+nssearch",
+    "+short",
+}
+"""Options whose values have words in capitals that are no placeholders."""
+
+
+_PROGRAMS_WITHOUT_PLACEHOLDERS: Final = {"grep", "jq"}
+
+_PROGRAMS_WITH_SENTENCES: Final = {"arqctl", "scripts/roll_back"}
+"""Programs whose arguments contain sentences, such as the reason for an emergency."""
+
+_DEFINED_BY: Final = {
+    "CLUSTER": "aws_eks_cluster.name",
+    "ZONE-ID": "aws_route53_record.zone_id",
+}
+"""Placeholders, and the arguments of Terraform with their values."""
+
+
+def known_value(placeholder: str, target: Inventory) -> str:
+    """Return the value that the stacks define for a placeholder, or "" if they define none or several."""
+    match placeholder:
+        case "ENV":
+            return target.environment
+        case "ACCOUNT":
+            return target.account
+    values = (
+        {name.value for name in target.names(_DEFINED_BY[placeholder])}
+        if placeholder in _DEFINED_BY
+        else set()
+    )
+    return values.pop() if len(values) == 1 else ""
+
+
+def placeholder_edits(command: Sequence[Word], target: Inventory) -> Iterator[tuple[Edit, str]]:
+    """Yield for each placeholder its edit, and the name of the shell variable that it became.
+
+    A value that the stacks define replaces it; the variable is "" then. The shell refuses a command with
+    `${NAME:?}` while the variable is not set.
+
+    Raises:
+        UnresolvedError: for one in single quotes, where the shell reads no variable.
+    """
+    if command[0].value in _PROGRAMS_WITHOUT_PLACEHOLDERS:
+        return
+    for before, word in zip(("", *(each.value for each in command)), command, strict=False):
+        is_sentence = command[0].value in _PROGRAMS_WITH_SENTENCES and " " in word.value
+        if before in _LITERAL_AFTER or word.raw.startswith("--") or is_sentence:
+            continue
+        for match in _PLACEHOLDER.finditer(word.raw):
+            start, end = word.start + match.start(), word.start + match.end()
+            if value := known_value(match[0], target):
+                yield Edit(start, end, value), ""
+                continue
+            if "'" in word.raw:
+                raise UnresolvedError(f"{match[0]} in single quotes is no variable of the shell")
+            name = match[0].replace("-", "_")
+            variable = f"${{{name}:?}}"
+            if '"' not in word.raw and word.raw == match[0]:
+                variable = f'"{variable}"'
+            yield Edit(start, end, variable), name

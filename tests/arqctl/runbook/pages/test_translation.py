@@ -1,0 +1,95 @@
+"""Tests of the translation of single commands, and of what must not be translated."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from arqctl.core.assembly import Stack, select_stacks
+from arqctl.runbook.pages.commands import translate
+from arqctl.runbook.pages.inventory import Inventory
+from arqctl.runbook.pages.name_translation import NameTranslation
+from arqctl.runbook.pages.unresolved import UnresolvedError
+
+
+def names(stacks: Sequence[Stack], environment: str) -> NameTranslation:
+    reference = Inventory("production", select_stacks(stacks, "production"))
+    return NameTranslation(reference, Inventory(environment, select_stacks(stacks, environment)))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "aws rds describe-db-instances --db-instance-identifier production-database",
+            "aws rds describe-db-instances --region eu-west-1 --db-instance-identifier staging-database",
+        ),
+        (
+            "aws logs tail aws-waf-logs-production-site-firewall --region us-east-1",
+            "aws logs tail aws-waf-logs-staging-site-firewall --region us-east-1",
+        ),
+        (
+            "aws synthetics get-canary-runs --region eu-central-1 --name production-api",
+            "aws synthetics get-canary-runs --region eu-central-1 --name staging-api",
+        ),
+        (
+            'aws cloudwatch describe-alarms --alarm-name-prefix "production"',
+            'aws cloudwatch describe-alarms --region eu-west-1 --alarm-name-prefix "staging"',
+        ),
+        (
+            "aws s3 ls s3://BUCKET/production-site/ --recursive",
+            "aws s3 ls --region eu-west-1 s3://${BUCKET:?}/staging-site/ --recursive",
+        ),
+        (
+            "aws route53 get-hosted-zone --id ZONE-ID",
+            "aws route53 get-hosted-zone --region eu-west-1 --id Z0STAGING1EXAMPLE",
+        ),
+        (
+            "kubectl logs pod/POD --namespace shop | grep ERROR",
+            "kubectl --context staging-cluster logs pod/${POD:?} --namespace shop | grep ERROR",
+        ),
+        (
+            "kubectl delete pod POD --namespace NAMESPACE",
+            'kubectl --context staging-cluster delete pod "${POD:?}" --namespace "${NAMESPACE:?}"',
+        ),
+        ("curl --head https://app.arq.example/api/", "curl --head https://app.staging.arq.example/api/"),
+        ("dig +nssearch arq.example", "dig +nssearch staging.arq.example"),
+        ("arqctl deploy production-platform", "arqctl deploy staging-platform"),
+        (
+            'scripts/roll_back production-platform "INC-1: CPU is at its limit"',
+            'scripts/roll_back staging-platform "INC-1: CPU is at its limit"',
+        ),
+        (
+            "aws lambda get-policy \\\n    --function-name production-log-forwarder",
+            "aws lambda get-policy --region eu-west-1 \\\n    --function-name staging-log-forwarder",
+        ),
+    ],
+)
+def test_a_command_names_the_environment(line: str, expected: str, stacks: tuple[Stack, ...]) -> None:
+    assert translate(line, names(stacks, "staging")).line == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("aws rds describe-db-proxies --db-proxy-name production-database", "no aws_db_proxy.database_proxy"),
+        (
+            "aws rds describe-db-instances --db-instance-identifier other",
+            "production has no aws_db_instance other",
+        ),
+        ("aws sqs get-queue-url --queue-name production-pager-us-east-1-dead", "in eu-west-1"),
+        ("aws glue get-job --job-name production-report", "no resource is known for `aws glue`, job-name"),
+        (
+            "aws cloudwatch describe-alarms --region ap-south-1 --max-records 1",
+            "uses no resources in ap-south-1",
+        ),
+        ("kubectl get pods --namespace keda", "dev has no namespace keda"),
+        ("kubectl logs deployment/receipts --namespace shop", "dev has no deployment/receipts in shop"),
+        ("curl https://www.example.com/", "www.example.com"),
+        ("arqctl plan production-reports", "dev has no stack dev-reports"),
+        ("aws sqs purge-queue --queue-url 'QUEUE-URL'", "QUEUE-URL in single quotes"),
+    ],
+)
+def test_a_name_without_a_counterpart_is_refused(line: str, reason: str, stacks: tuple[Stack, ...]) -> None:
+    with pytest.raises(UnresolvedError) as raised:
+        translate(line, names(stacks, "dev"))
+    assert reason in str(raised.value)
