@@ -44,6 +44,8 @@ def recovery_facts(env: Environment) -> RecoveryFacts:
         logs_replicas=env.loki.replicas,
         has_secrets=any(file.store is SecretStore.SECRETS_MANAGER for file in env.shop.secrets),
         has_queue=env.shop.receipts is not None,
+        standby=False,
+        account_copies=False,
     )
 
 

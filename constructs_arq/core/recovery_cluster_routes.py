@@ -54,8 +54,7 @@ def service_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
 
 
 def _services_in_backup_region(facts: RecoveryFacts, database: Route) -> Route:
-    warm = facts.standby and facts.standby_cluster
-    cluster = steps("node-group-scaling") if warm else steps(*_NEW_CLUSTER)
+    cluster = steps("node-group-scaling") if facts.standby else steps(*_NEW_CLUSTER)
     cache = _fastest(cache_routes(facts, Loss.REGION))
     needed = (
         database.timeline,
@@ -64,7 +63,7 @@ def _services_in_backup_region(facts: RecoveryFacts, database: Route) -> Route:
         *_needed(facts, Loss.REGION),
     )
     return Route(
-        how="the cluster of the standby" if warm else "a new cluster in the backup region",
+        how="the cluster of the standby" if facts.standby else "a new cluster in the backup region",
         timeline=Serial((Parallel(needed), steps(*_TRAFFIC))),
     )
 
@@ -105,8 +104,7 @@ def _volume_routes(
             lost=lost_with_zone,
         )
     if loss is Loss.REGION:
-        warm = facts.standby and facts.standby_cluster
-        cluster = steps("node-group-scaling", "pod-start") if warm else steps(*_NEW_CLUSTER)
+        cluster = Serial() if facts.standby else steps(*_NEW_CLUSTER)
         yield Route(
             how="empty stores in the backup region",
             timeline=Serial((leave_region(facts), cluster)),

@@ -66,7 +66,7 @@ def database_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
 
 
 def _database_in_backup_region(facts: RecoveryFacts) -> Iterator[Route]:
-    if facts.standby and facts.standby_replica:
+    if facts.standby:
         yield Route(
             how="promotion of the read replica in the backup region",
             timeline=Serial((leave_region(facts), steps("rds-promotion", "clients-reconnect"))),
@@ -112,7 +112,9 @@ def cache_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
                 timeline=Serial((wait_for_person(facts), steps("elasticache-creation"))),
                 lost=None,
             )
-    if loss is Loss.REGION:
+    if loss is Loss.REGION and facts.standby:
+        yield Route(how="the cache of the standby, which is empty", timeline=leave_region(facts), lost=None)
+    elif loss is Loss.REGION:
         yield Route(
             how="a new cache in the backup region, which is empty",
             timeline=Serial((leave_region(facts), steps("elasticache-creation"))),

@@ -10,9 +10,9 @@ from constructs_arq.core.recovery import AFFECTED, DataSet, Loss
 class RecoveryFacts:
     """The values of a configuration that decide about recovery. Replicas exclude the primary.
 
-    `database_gib` is the largest size that the database can grow to. `standby` is the network with keys and a
-    load balancer in the backup region; `standby_cluster` and `standby_replica` are a cluster with few nodes
-    and a read replica in it.
+    `database_gib` is the largest size that the database can grow to. `standby` is a standby in the backup
+    region: a network, a cluster with the services, a read replica, an empty cache and queue, copies of images
+    and of secrets. `account_copies` are copies of the backups in another account.
     """
 
     zones: int
@@ -27,12 +27,8 @@ class RecoveryFacts:
     logs_replicas: int
     has_secrets: bool
     has_queue: bool
-    standby: bool = False
-    standby_cluster: bool = False
-    standby_replica: bool = False
-    image_copies: bool = False
-    secret_copies: bool = False
-    account_copies: bool = False
+    standby: bool
+    account_copies: bool
 
     @property
     def pairs(self) -> Iterator[tuple[Loss, DataSet]]:

@@ -62,7 +62,7 @@ def image_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
             how="the workflow builds the images again",
             timeline=Serial((wait_for_person(facts), steps("image-build"))),
         )
-    if loss is Loss.REGION and facts.image_copies:
+    if loss is Loss.REGION and facts.standby:
         yield Route(
             how="the copies in the backup region",
             timeline=Serial(),
@@ -93,7 +93,7 @@ def secret_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
             how="restore of the deleted secret",
             timeline=Serial((wait_for_person(facts), steps("secret-restore"))),
         )
-    if loss is Loss.REGION and facts.secret_copies:
+    if loss is Loss.REGION and facts.standby:
         yield Route(
             how="the replicas in the backup region", timeline=Serial(), lost=figures("secret-replication")
         )
@@ -117,7 +117,9 @@ def queue_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
         )
     if loss is Loss.REGION:
         yield Route(
-            how="a new queue in the backup region, which is empty",
+            how="the queue of the standby, which is empty"
+            if facts.standby
+            else "a new queue in the backup region, which is empty",
             timeline=leave_region(facts),
             lost=None,
         )

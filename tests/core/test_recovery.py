@@ -47,6 +47,8 @@ SMALL = RecoveryFacts(
     logs_replicas=1,
     has_secrets=False,
     has_queue=False,
+    standby=False,
+    account_copies=False,
 )
 LARGE = replace(
     SMALL,
@@ -66,10 +68,6 @@ LARGE = replace(
 STANDBY = replace(
     LARGE,
     standby=True,
-    standby_cluster=True,
-    standby_replica=True,
-    image_copies=True,
-    secret_copies=True,
     account_copies=True,
 )
 CHANGES = (
@@ -77,7 +75,7 @@ CHANGES = (
     Change(text="multi_az", facts={"database_standby": True}),
     Change(text="replica", facts={"database_replicas": 1}),
     Change(text="copy", facts={"database_copy": True}),
-    Change(text="standby", facts={"standby": True, "standby_cluster": True, "standby_replica": True}),
+    Change(text="standby", facts={"standby": True}),
 )
 
 pairs = st.sampled_from([(loss, data_set) for loss, affected in AFFECTED.items() for data_set in affected])
@@ -95,7 +93,7 @@ some_facts = st.builds(
         name: st.booleans()
         for name in (
             *("pager", "database_standby", "database_copy", "has_secrets", "has_queue", "standby"),
-            *("standby_cluster", "standby_replica", "image_copies", "secret_copies", "account_copies"),
+            "account_copies",
         )
     },
 )
@@ -378,7 +376,7 @@ def database_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
         yield person(facts) + raw("rds-promotion"), raw("rds-replica-lag")
     if loss not in ("region", "account"):
         yield person(facts) + loaded(facts), raw("rds-restorable-lag")
-    if loss == "region" and facts.standby and facts.standby_replica:
+    if loss == "region" and facts.standby:
         yield region(facts) + raw("rds-promotion"), raw("rds-region-replica-lag")
     if loss == "region" and facts.database_copy:
         yield region(facts) + loaded(facts), raw("rds-replicated-backup-lag")
@@ -392,7 +390,7 @@ def cache_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
             yield raw("elasticache-failover"), raw("elasticache-failover-loss")
         yield raw("elasticache-creation") + (person(facts) if loss == "zone" else 0), None
     if loss == "region":
-        yield region(facts) + raw("elasticache-creation"), None
+        yield region(facts) + (0 if facts.standby else raw("elasticache-creation")), None
 
 
 def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
@@ -406,9 +404,8 @@ def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
         pods = raw("node-detection", "pod-eviction") if alone else raw("target-detection")
     if loss == "region":
         pods = region(facts) + raw("dns-ttl")
-        if not (facts.standby and facts.standby_cluster):
+        if not facts.standby:
             pods += raw("eks-creation", "node-group-creation")
-        if not facts.image_copies:
             pods = max(pods, region(facts) + raw("image-build", "dns-ttl"))
     if loss == "account":
         pods = account(facts) + raw("eks-creation", "node-group-creation", "dns-ttl")
@@ -434,9 +431,7 @@ def file_limits(
     return least
 
 
-def copy_limits(
-    copies: str, lag: str, again: str, undo: str
-) -> Callable[[RecoveryFacts, Loss], Iterator[Limit]]:
+def copy_limits(lag: str, again: str, undo: str) -> Callable[[RecoveryFacts, Loss], Iterator[Limit]]:
     """Return the limits of what is copied, or made again by people or a workflow."""
 
     def least(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
@@ -444,7 +439,7 @@ def copy_limits(
             yield 0, 0
         if loss == "table":
             yield person(facts) + raw(undo), 0
-        if loss == "region" and getattr(facts, copies):
+        if loss == "region" and facts.standby:
             yield 0, raw(lag)
         if loss == "region":
             yield region(facts) + raw(again), 0
@@ -470,7 +465,7 @@ def volume_limits(replicas: str, lost: float | None) -> Callable[[RecoveryFacts,
         if loss == "zone":
             yield person(facts), lost
         if loss == "region":
-            cluster = 0 if facts.standby and facts.standby_cluster else raw("eks-creation")
+            cluster = 0 if facts.standby else raw("eks-creation")
             yield region(facts) + cluster, None
 
     return least
@@ -482,8 +477,8 @@ LIMITS: dict[DataSet, Callable[[RecoveryFacts, Loss], Iterator[Limit]]] = {
     DataSet.CACHE: cache_limits,
     DataSet.SITE: file_limits("site-publication", copied=True, automatic=True),
     DataSet.STATE: file_limits("s3-version-restore", copied=True, automatic=False),
-    DataSet.IMAGES: copy_limits("image_copies", "image-replication", "image-build", "image-build"),
-    DataSet.SECRETS: copy_limits("secret_copies", "secret-replication", "secret-entry", "secret-restore"),
+    DataSet.IMAGES: copy_limits("image-replication", "image-build", "image-build"),
+    DataSet.SECRETS: copy_limits("secret-replication", "secret-entry", "secret-restore"),
     DataSet.QUEUE: queue_limits,
     DataSet.METRICS: volume_limits("metrics_replicas", None),
     DataSet.LOGS: volume_limits("logs_replicas", raw("loki-chunk-age")),
