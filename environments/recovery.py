@@ -1,6 +1,6 @@
 """The recovery that an environment's values allow, and the check of its objectives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from constructs_arq.core.errors import ConfigError
@@ -10,12 +10,13 @@ from constructs_arq.core.recovery_check import find_unreachable_recovery
 from constructs_arq.core.recovery_facts import Change, RecoveryFacts
 from constructs_arq.core.recovery_figures import Figure, recovery_figures
 from constructs_arq.core.recovery_route import Route
+from constructs_arq.data.postgres_config import smallest_growth
 from constructs_arq.services.secret_files import SecretStore
 from environments.environment import Environment
 
 _VERSION: Final = 1
 
-CHANGES: Final = (
+_CHANGES: Final = (
     Change(text="pager=PagerConfig()", facts={"pager": True}),
     Change(text="database.multi_az=True", facts={"database_standby": True}),
     Change(text='database.read_replicas={"NAME": ReplicaConfig()}', facts={"database_replicas": 1}),
@@ -25,7 +26,13 @@ CHANGES: Final = (
     Change(text="prometheus.replicas=2", facts={"metrics_replicas": 2}),
     Change(text="loki.highly_available=True", facts={"logs_replicas": 3}),
 )
-"""Changes of an environment that improve its recovery."""
+
+
+def recovery_changes(env: Environment) -> Sequence[Change]:
+    """Return the changes of an environment that improve its recovery."""
+    least = smallest_growth(env.database.storage_gib)
+    smaller = Change(text=f"database.max_storage_gib={least}", facts={"database_gib": least})
+    return (*_CHANGES, *((smaller,) if least < env.database.max_storage_gib else ()))
 
 
 def recovery_facts(env: Environment) -> RecoveryFacts:
@@ -57,7 +64,7 @@ def require_reachable_recovery(env: Environment) -> None:
     """
     if not env.recovery:
         return
-    problems = list(find_unreachable_recovery(env.recovery, recovery_facts(env), CHANGES))
+    problems = list(find_unreachable_recovery(env.recovery, recovery_facts(env), recovery_changes(env)))
     if problems:
         raise ConfigError(f"environments/{env.name}.py", problems)
 

@@ -1,5 +1,6 @@
 """Configuration of a PostgreSQL database."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
@@ -32,6 +33,11 @@ def _validate_version(version: str) -> str:
 
 
 PostgresVersion = Annotated[str, AfterValidator(_validate_version)]
+
+
+def smallest_growth(storage_gib: int) -> int:
+    """Return the smallest maximum of automatic growth for an initial storage, both in GiB."""
+    return math.ceil(storage_gib * _MIN_GROWTH_FACTOR)
 
 
 class ReplicaConfig(Config):
@@ -97,7 +103,7 @@ class PostgresConfig(Config):
 
     @model_validator(mode="after")
     def _require_growth_room(self) -> Self:
-        if self.max_storage_gib < self.storage_gib * _MIN_GROWTH_FACTOR:
+        if self.max_storage_gib < smallest_growth(self.storage_gib):
             raise validation_error(
                 f"max_storage_gib {self.max_storage_gib} must be at least 26 % above "
                 f"storage_gib {self.storage_gib}",

@@ -8,12 +8,17 @@ import pytest
 
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.reachable_recovery import find_routes
-from constructs_arq.core.recovery import DataSet, Loss, Recovery, format_time, minutes
+from constructs_arq.core.recovery import DataSet, Loss, Recovery, format_time, hours, minutes
 from constructs_arq.core.recovery_route import Route
 from environments.dev import DEV
 from environments.environment import Environment
 from environments.production import PRODUCTION
-from environments.recovery import CHANGES, describe_recovery, recovery_facts, require_reachable_recovery
+from environments.recovery import (
+    describe_recovery,
+    recovery_changes,
+    recovery_facts,
+    require_reachable_recovery,
+)
 from environments.staging import STAGING
 
 ROOT = Path(__file__).parents[2]
@@ -82,13 +87,23 @@ def test_the_size_that_the_database_can_grow_to_counts() -> None:
         require_reachable_recovery(PRODUCTION.model_copy(update={"database": database}))
 
 
+def test_a_smaller_database_is_a_change_that_reaches_a_faster_restore() -> None:
+    env = with_objective(PRODUCTION, Loss.TABLE, DataSet.DATABASE, Recovery(rto=hours(3), rpo=minutes(5)))
+    with pytest.raises(ConfigError) as raised:
+        require_reachable_recovery(env)
+    assert (
+        "Set database.max_storage_gib=252, which reaches it (restore to a point in time: RTO 2 h 47 min"
+        in str(raised.value)
+    )
+
+
 def test_without_objectives_nothing_is_checked() -> None:
     require_reachable_recovery(DEV.model_copy(update={"recovery": {}}))
 
 
 @each_environment
 def test_each_change_is_a_value_of_the_environment(env: Environment) -> None:
-    for change in CHANGES:
+    for change in recovery_changes(env):
         value: object = env
         for name in change.text.partition("=")[0].split("."):
             assert hasattr(value, name), change.text
