@@ -21,6 +21,8 @@ _CHANGES: Final = (
     Change(text="database.multi_az=True", facts={"database_standby": True}),
     Change(text='database.read_replicas={"NAME": ReplicaConfig()}', facts={"database_replicas": 1}),
     Change(text="database.replicate_backups=True", facts={"database_copy": True}),
+    Change(text="backups.copy_to_backup_region=True", facts={"backup_copies": True}),
+    Change(text='backups.cross_account_copy="ARN"', facts={"account_copies": True}),
     Change(text="cache.replicas_per_shard=1", facts={"cache_replicas": 1}),
     Change(text="shop.api.scaling.min_size=2", facts={"service_pods": 2}),
     Change(text="prometheus.replicas=2", facts={"metrics_replicas": 2}),
@@ -52,7 +54,8 @@ def recovery_facts(env: Environment) -> RecoveryFacts:
         has_secrets=any(file.store is SecretStore.SECRETS_MANAGER for file in env.shop.secrets),
         has_queue=env.shop.receipts is not None,
         standby=False,
-        account_copies=False,
+        backup_copies=env.backups.copy_to_backup_region,
+        account_copies=env.backups.cross_account_copy is not None,
     )
 
 

@@ -46,11 +46,11 @@ PRODUCTION_RECOVERY: Final[RecoveryObjectives] = {
         DataSet.SECRETS: Recovery(rto=minutes(30), rpo=minutes(0)),
     },
     Loss.DATABASE: {
-        DataSet.SERVICES: Recovery(rto=minutes(45), rpo=minutes(0)),
+        DataSet.SERVICES: Recovery(rto=minutes(45), rpo=minutes(5)),
         DataSet.DATABASE: Recovery(rto=minutes(45), rpo=minutes(5)),
     },
     Loss.REGION: {
-        DataSet.SERVICES: Recovery(rto=hours(14), rpo=minutes(0)),
+        DataSet.SERVICES: Recovery(rto=hours(14), rpo=minutes(30)),
         DataSet.DATABASE: Recovery(rto=hours(14), rpo=minutes(30)),
         DataSet.CACHE: Recovery(rto=hours(14), rpo=None),
         DataSet.SITE: Recovery(rto=minutes(15), rpo=minutes(15)),
@@ -95,7 +95,7 @@ DEV_RECOVERY: Final[RecoveryObjectives] = {
     },
     # Nobody is paged, so a weekend can pass before somebody reads the mail.
     Loss.ZONE: {
-        DataSet.SERVICES: _DAYS,
+        DataSet.SERVICES: Recovery(rto=hours(96), rpo=minutes(5)),
         DataSet.DATABASE: Recovery(rto=hours(96), rpo=minutes(5)),
         DataSet.CACHE: _DAYS_EMPTY,
         DataSet.SITE: _UNCHANGED,
@@ -111,7 +111,7 @@ DEV_RECOVERY: Final[RecoveryObjectives] = {
         DataSet.IMAGES: _DAYS,
     },
     Loss.DATABASE: {
-        DataSet.SERVICES: _DAYS,
+        DataSet.SERVICES: Recovery(rto=hours(96), rpo=minutes(5)),
         DataSet.DATABASE: Recovery(rto=hours(96), rpo=minutes(5)),
     },
     Loss.REGION: {

@@ -27,7 +27,7 @@ class Loss(StrEnum):
 
 
 class DataSet(StrEnum):
-    """A part that is recovered. Services have no data: they answer requests, with the data that they need."""
+    """A part that is recovered. Services have no data of their own: they lose what the database loses."""
 
     SERVICES = "services"
     DATABASE = "database"

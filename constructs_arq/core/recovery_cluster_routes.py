@@ -1,6 +1,6 @@
 """The ways to recover what runs in the cluster: services, metrics and logs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from constructs_arq.core.recovery import Loss
 from constructs_arq.core.recovery_data_routes import (
@@ -24,58 +24,61 @@ _TRAFFIC = ("pod-start", "route-53-propagation", "dns-ttl")
 
 
 def service_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
-    """Yield the ways in which services answer requests again: with pods, database and cache."""
-    database, cache = _fastest(database_routes(facts, loss)), _fastest(cache_routes(facts, loss))
-    if database is None:
-        return
-    if loss in (Loss.INSTANCE, Loss.ZONE):
-        spread = facts.service_pods > 1 and (loss is Loss.INSTANCE or facts.zones > 1)
-        pods = steps("target-detection") if spread else steps(*_MOVED_PODS)
-        stores = [route.timeline for route in (database, cache) if route]
-        yield Route(
-            how="pods in other zones, database and cache after their failover"
-            if spread
-            else "pods on another node, database and cache after their recovery",
-            timeline=Parallel((pods, *stores)),
-        )
-    if loss is Loss.DATABASE:
-        yield Route(
-            how="services wait for the database", timeline=database.timeline, runbook=database.runbook
-        )
-    if loss is Loss.REGION:
-        yield _services_in_backup_region(facts, database)
-    if loss is Loss.ACCOUNT:
-        images, secrets = _needed(facts, loss)
-        cluster = Serial((leave_account(facts), steps(*_NEW_CLUSTER)))
-        yield Route(
-            how="a new cluster in another account",
-            timeline=Serial((Parallel((database.timeline, cluster, images, secrets)), steps(*_TRAFFIC))),
-        )
+    """Yield the ways in which services answer requests again, one for each way to recover their database.
+
+    They lose what the database loses.
+    """
+    for database in database_routes(facts, loss):
+        if loss in (Loss.INSTANCE, Loss.ZONE):
+            yield _services_in_region(facts, loss, database)
+        elif loss is Loss.DATABASE:
+            yield Route(
+                how="services wait for the database",
+                timeline=database.timeline,
+                lost=database.lost,
+                runbook=database.runbook,
+            )
+        else:
+            yield _services_elsewhere(facts, loss, database)
 
 
-def _services_in_backup_region(facts: RecoveryFacts, database: Route) -> Route:
-    cluster = steps("node-group-scaling") if facts.standby else steps(*_NEW_CLUSTER)
-    cache = _fastest(cache_routes(facts, Loss.REGION))
-    needed = (
-        database.timeline,
-        Serial((leave_region(facts), cluster)),
-        *((cache.timeline,) if cache else ()),
-        *_needed(facts, Loss.REGION),
-    )
+def _services_in_region(facts: RecoveryFacts, loss: Loss, database: Route) -> Route:
+    spread = facts.service_pods > 1 and (loss is Loss.INSTANCE or facts.zones > 1)
+    pods = steps("target-detection") if spread else steps(*_MOVED_PODS)
+    cache = [route.timeline for route in cache_routes(facts, loss)]
+    where = "on other nodes" if spread else "that move to another node"
     return Route(
-        how="the cluster of the standby" if facts.standby else "a new cluster in the backup region",
+        how=f"pods {where}, with database and cache",
+        timeline=Parallel((pods, database.timeline, *cache)),
+        lost=database.lost,
+        runbook=database.runbook,
+    )
+
+
+def _services_elsewhere(facts: RecoveryFacts, loss: Loss, database: Route) -> Route:
+    """Return the recovery in the backup region or in another account."""
+    stays = loss is Loss.REGION
+    leave = leave_region(facts) if stays else leave_account(facts)
+    warm = stays and facts.standby
+    cluster = Serial((leave, steps("node-group-scaling") if warm else steps(*_NEW_CLUSTER)))
+    where = "of the standby" if warm else "in the backup region" if stays else "in another account"
+    needed = (database.timeline, cluster, *_needed(facts, loss))
+    return Route(
+        how=f"{'the' if warm else 'a new'} cluster {where}, with its database",
         timeline=Serial((Parallel(needed), steps(*_TRAFFIC))),
+        lost=database.lost,
+        runbook=database.runbook,
     )
 
 
 def _needed(facts: RecoveryFacts, loss: Loss) -> Sequence[Timeline]:
     """Return the recovery of what pods need at their start."""
-    images = _fastest(image_routes(facts, loss))
-    secrets = _fastest(secret_routes(facts, loss)) if facts.has_secrets else None
-    return [route.timeline if route else Serial() for route in (images, secrets)]
+    secrets = secret_routes(facts, loss) if facts.has_secrets else ()
+    routes = [_fastest(each) for each in (cache_routes(facts, loss), image_routes(facts, loss), secrets)]
+    return [route.timeline for route in routes if route]
 
 
-def _fastest(routes: Iterator[Route]) -> Route | None:
+def _fastest(routes: Iterable[Route]) -> Route | None:
     return min(routes, key=lambda route: route.rto, default=None)
 
 

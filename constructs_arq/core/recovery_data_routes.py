@@ -79,6 +79,12 @@ def _database_in_backup_region(facts: RecoveryFacts) -> Iterator[Route]:
             timeline=Serial((leave_region(facts), _restore(facts), steps("clients-reconnect"))),
             lost=figures("rds-replicated-backup-lag"),
         )
+    if facts.backup_copies:
+        yield Route(
+            how="restore of the copy of the daily backup in the backup region",
+            timeline=Serial((leave_region(facts), _restore_snapshot(facts), steps("clients-reconnect"))),
+            lost=figures("backup-interval", "backup-window"),
+        )
 
 
 def _restore_snapshot(facts: RecoveryFacts) -> Serial:

@@ -12,7 +12,8 @@ class RecoveryFacts:
 
     `database_gib` is the largest size that the database can grow to. `standby` is a standby in the backup
     region: a network, a cluster with the services, a read replica, an empty cache and queue, copies of images
-    and of secrets. `account_copies` are copies of the backups in another account.
+    and of secrets. `backup_copies` are copies of the daily backups there,
+    and `account_copies` in another account.
     """
 
     zones: int
@@ -28,6 +29,7 @@ class RecoveryFacts:
     has_secrets: bool
     has_queue: bool
     standby: bool
+    backup_copies: bool
     account_copies: bool
 
     @property

@@ -47,6 +47,7 @@ SMALL = RecoveryFacts(
     has_secrets=False,
     has_queue=False,
     standby=False,
+    backup_copies=False,
     account_copies=False,
 )
 LARGE = replace(
@@ -67,6 +68,7 @@ LARGE = replace(
 STANDBY = replace(
     LARGE,
     standby=True,
+    backup_copies=True,
     account_copies=True,
 )
 CHANGES = (
@@ -74,6 +76,7 @@ CHANGES = (
     Change(text="multi_az", facts={"database_standby": True}),
     Change(text="replica", facts={"database_replicas": 1}),
     Change(text="copy", facts={"database_copy": True}),
+    Change(text="account", facts={"account_copies": True}),
     Change(text="standby", facts={"standby": True}),
 )
 
@@ -91,7 +94,7 @@ some_facts = st.builds(
         name: st.booleans()
         for name in (
             *("pager", "database_standby", "database_copy", "has_secrets", "has_queue", "standby"),
-            "account_copies",
+            *("backup_copies", "account_copies"),
         )
     },
 )
@@ -248,9 +251,16 @@ def test_the_message_states_that_no_change_suffices() -> None:
     )
 
 
+def test_a_copy_in_another_account_is_a_change() -> None:
+    objectives = reachable_objectives(LARGE)
+    objectives[Loss.ACCOUNT][DataSet.DATABASE] = Recovery(rto=hours(30), rpo=hours(36))
+    (problem,) = check(objectives, LARGE)
+    assert "Set account, which reaches it (restore of the copy in the account for backups" in problem
+
+
 def test_a_loss_for_good_is_no_objective() -> None:
     objectives = reachable_objectives(SMALL)
-    objectives[Loss.ACCOUNT][DataSet.DATABASE] = Recovery(rto=hours(1000), rpo=None)
+    objectives[Loss.ACCOUNT][DataSet.DATABASE] = Recovery(rto=hours(10), rpo=None)
     (problem,) = check(objectives, SMALL)
     assert "not reachable: the data set is lost for good" in problem
     assert 'set NotRecovered(reason="…")' in problem
@@ -329,7 +339,7 @@ def raw(*names: str) -> float:
 
 def limits(facts: RecoveryFacts, loss: Loss, data_set: DataSet) -> list[Limit]:
     """Return the least times, in minutes, of all ways that could recover a data set from a loss."""
-    return [limit for limit in LIMITS[data_set](facts, loss) if limit[0] != float("inf")]
+    return list(LIMITS[data_set](facts, loss))
 
 
 def is_possible(objective: Recovery, least: Sequence[Limit]) -> bool:
@@ -373,6 +383,8 @@ def database_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
         yield region(facts) + raw("rds-promotion"), raw("rds-region-replica-lag")
     if loss == "region" and facts.database_copy:
         yield region(facts) + loaded(facts), raw("rds-replicated-backup-lag")
+    if loss == "region" and facts.backup_copies:
+        yield region(facts) + loaded(facts), raw("backup-interval")
     if loss == "account" and facts.account_copies:
         yield account(facts) + loaded(facts), raw("backup-interval")
 
@@ -388,8 +400,6 @@ def cache_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
 
 def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
     """Yield the time of the slowest part that requests need."""
-    infinite = float("inf")
-    database = min((time for time, _ in database_limits(facts, loss)), default=infinite)
     cache = min((time for time, _ in cache_limits(facts, loss)), default=0)
     pods = 0.0
     if loss in ("instance", "zone"):
@@ -402,7 +412,8 @@ def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
             pods = max(pods, region(facts) + raw("image-build", "dns-ttl"))
     if loss == "account":
         pods = account(facts) + raw("eks-creation", "node-group-creation", "dns-ttl")
-    yield max(database, cache, pods), 0
+    for database, lost in database_limits(facts, loss):
+        yield max(database, cache, pods), lost
 
 
 def file_limits(
