@@ -70,6 +70,7 @@ from constructs_arq.observability.slo.prometheus_slos import PrometheusSlos
 from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.recovery.backups import Backups
+from constructs_arq.recovery.dump_store import DumpStore, DumpStoreConfig
 from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -152,6 +153,8 @@ __all__ = [
     "DistributionLatency",
     "DistributionSlos",
     "DomainCheck",
+    "DumpStore",
+    "DumpStoreConfig",
     "Fill",
     "Fleet",
     "FleetConfig",

@@ -32,6 +32,7 @@ from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.recovery.backup_config import START_MINUTES, BackupConfig
+from constructs_arq.recovery.dump_store import DumpStoreConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.secret_files import SecretStore
@@ -78,6 +79,7 @@ class Environment(Config):
     prometheus: PrometheusConfig = PrometheusConfig()
     database: PostgresConfig
     backups: BackupConfig = BackupConfig()
+    dumps: DumpStoreConfig = DumpStoreConfig()
     cache: CacheConfig
     shop: ShopConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()

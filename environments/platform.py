@@ -25,6 +25,7 @@ from constructs_arq.observability.slo.distribution_slos import describe_objectiv
 from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.backup_alarms import BackupAlarms
+from constructs_arq.recovery.dump_store import DumpStore
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.existing_image_repository import ExistingImageRepository
@@ -38,6 +39,9 @@ from environments.log_groups import forward_log_groups
 from environments.objective_parts import require_reachable_objectives
 from environments.recovery import describe_recovery, require_reachable_recovery
 from environments.support_dates import warn_before_support_ends
+
+VALIDATOR_USER = "restore_validator"
+"""The database user that reads restored copies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,7 @@ class Platform:
     receipts_queue: Queue | None
     images: ImageRepository | ExistingImageRepository
     log_store: LogStore
+    dumps: DumpStore | None
     log_forwarder: LogForwarder | None
     ingress: LoadBalancer
     api_targets: TargetGroup
@@ -83,6 +88,9 @@ def platform(app: App, env: Environment) -> Platform:
     receipts_queue = Queue(stack, "receipts", config=receipts.queue) if receipts else None
     images = ImageRepository(stack, "images", config=env.images)
     log_store = LogStore(stack, "log-store", access_logs=logs, config=env.log_store)
+    dumps = DumpStore(stack, "dumps", access_logs=logs, config=env.dumps)
+    # The function that validates restored copies logs in as this user.
+    database.add_reader(VALIDATOR_USER)
     warn_before_support_ends(cluster, "kubernetes", env.cluster.version)
     warn_before_support_ends(database, "postgres", env.database.version)
 
@@ -189,6 +197,7 @@ def platform(app: App, env: Environment) -> Platform:
         receipts_queue=receipts_queue,
         images=images,
         log_store=log_store,
+        dumps=dumps,
         log_forwarder=log_forwarder,
         ingress=ingress,
         api_targets=api_targets,

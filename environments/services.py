@@ -3,6 +3,7 @@
 from cdktf import App
 
 from constructs_arq.core.stack import Stack
+from constructs_arq.data.postgres import Postgres
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.default_namespace import DefaultNamespace
 from constructs_arq.kubernetes.namespace import Namespace
@@ -26,6 +27,7 @@ from constructs_arq.services.public_hosts import PublicHosts
 from environments.capacity import require_capacity
 from environments.cluster_versions import find_node_image
 from environments.database_pools import find_database_pools
+from environments.dumps import run_dumps
 from environments.environment import Environment
 from environments.logs import run_logs
 from environments.monitoring import run_monitoring, show_dashboards
@@ -147,6 +149,19 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         secrets=secrets,
         depends_on=[*nodes, secrets.resource],
     )
+    if platform.dumps and isinstance(platform.database, Postgres):
+        run_dumps(
+            stack,
+            env,
+            platform,
+            database=platform.database,
+            store=platform.dumps,
+            namespace=delivery,
+            secrets=secrets,
+            volumes=volumes,
+            # The migrator creates their user.
+            depends_on=[api.resource],
+        )
     gateway.add_route("api", backend=api, hosts=hosts.names, paths=("/api",))
     if env.shop.receipts and platform.receipts_queue:
         run_receipts(

@@ -23,6 +23,10 @@ from environments.image_digests import ImageDigests
 _SLEEP = ("/usr/bin/python3", "-c", "import sys, time; time.sleep(int(sys.argv[1]))")
 _PROGRAMS = (WebServiceConfig, WorkerConfig, JobConfig)
 _SMALL = PodResources(cpu_millicores=100, memory_mib=256)
+# Two processes restore, each with 256 MiB for an index, beside the server.
+_DUMP = PodResources(cpu_millicores=1000, memory_mib=2048)
+_DUMP_SECONDS = 6 * 60 * 60
+_LEDGER_SECONDS = 60 * 60
 
 
 class ReceiptsConfig(Config):
@@ -33,7 +37,7 @@ class ReceiptsConfig(Config):
 
 
 class ShopConfig(Config):
-    """The services of the shop: the API with its migrations, jobs, and a worker."""
+    """The services of the shop: the API with its migrations, jobs, dumps of its database, and a worker."""
 
     api: WebServiceConfig
     api_pool_size: int = Field(
@@ -45,6 +49,8 @@ class ShopConfig(Config):
     migrations: JobConfig
     settlement: CronJobConfig
     migrator: JobConfig
+    dump: CronJobConfig
+    ledger: CronJobConfig
     receipts: ReceiptsConfig | None = Field(
         default=None, description="Receipts for entries. With them, the environment has a queue and KEDA."
     )
@@ -101,6 +107,23 @@ def configure_shop(
                 *("--ca-file", "/etc/rds/global-bundle.pem"),
             ),
             resources=_SMALL,
+        ),
+        dump=CronJobConfig(
+            image=images.find("backup"),
+            arguments=("services.backup.dump",),
+            resources=_DUMP,
+            # Before the ledger, and outside the windows of the database.
+            schedule="15 3 * * SAT",
+            deadline_seconds=_DUMP_SECONDS,
+            retries=1,
+        ),
+        ledger=CronJobConfig(
+            image=images.find("backup"),
+            arguments=("services.backup.ledger",),
+            resources=_SMALL,
+            # Before the daily backup, whose restored copies are compared with it.
+            schedule="15 4 * * *",
+            deadline_seconds=_LEDGER_SECONDS,
         ),
         receipts=_configure_receipts(images, receipts_scaling, variables, secrets)
         if receipts_scaling

@@ -115,6 +115,8 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
         receipts_queue=receipts_queue,
         images=images,
         log_store=log_store,
+        # It needs a region for copies. Dumps go on after the return to the own region.
+        dumps=None,
         log_forwarder=None,
         ingress=ingress,
         api_targets=api_targets,

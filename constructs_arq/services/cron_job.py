@@ -31,6 +31,7 @@ from constructs_arq.services.pod_identity import PodIdentity
 from constructs_arq.services.pod_structs import convert_struct
 from constructs_arq.services.pod_template import Program, batch_pod
 from constructs_arq.services.program import make_program
+from constructs_arq.services.scratch_volume import ScratchVolume
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 _KEPT_JOBS = 3
@@ -51,7 +52,8 @@ class CronJobConfig(JobConfig):
 class CronJob(Construct):
     """A program that runs to its end at scheduled times. Two runs never overlap: the later one is omitted.
 
-    Grant permissions to `identity`, and allow connections with `connections`: no other traffic passes.
+    Grant permissions to `identity`, and allow connections with `connections`: no other traffic passes. Files
+    that are larger than `temporary_mib` of its resources need a `scratch` volume.
     https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
     """
 
@@ -66,6 +68,7 @@ class CronJob(Construct):
         config: CronJobConfig,
         secrets_from: ExternalSecrets | None = None,
         environment: Mapping[str, str] = _NO_VALUES,
+        scratch: ScratchVolume | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -85,6 +88,7 @@ class CronJob(Construct):
             service_account=pods.service_account,
             secrets_from=secrets_from,
             depends_on=depends_on,
+            scratch=scratch,
         )
         labels = dict(pods.labels)
         CronJobV1(

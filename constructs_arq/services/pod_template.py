@@ -18,6 +18,10 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecVolume,
     DeploymentV1SpecTemplateSpecVolumeConfigMap,
     DeploymentV1SpecTemplateSpecVolumeEmptyDir,
+    DeploymentV1SpecTemplateSpecVolumeEphemeral,
+    DeploymentV1SpecTemplateSpecVolumeEphemeralVolumeClaimTemplate,
+    DeploymentV1SpecTemplateSpecVolumeEphemeralVolumeClaimTemplateSpec,
+    DeploymentV1SpecTemplateSpecVolumeEphemeralVolumeClaimTemplateSpecResources,
     DeploymentV1SpecTemplateSpecVolumeSecret,
 )
 
@@ -32,6 +36,7 @@ from constructs_arq.services.probes import (
     readiness_probe,
     startup_probe,
 )
+from constructs_arq.services.scratch_volume import SCRATCH_FOLDER, ScratchVolume
 from constructs_arq.services.secret_files import SECRETS_FOLDER
 from constructs_arq.services.termination import TerminationConfig, pre_stop
 from constructs_arq.services.topology_spread import spread_over_zones_and_nodes
@@ -41,6 +46,7 @@ _USER = "65532"
 _TEMPORARY = "temporary"
 _FILES = "files"
 _SECRETS = "secrets"
+_SCRATCH = "scratch"
 
 METRICS_PORT_NAME = "metrics"
 """The port of a program that has only metrics."""
@@ -54,7 +60,7 @@ class Program:
     """A container image with its arguments, configuration and resources.
 
     `variables` and `files` are the names of ConfigMaps, `files` with the content of `FILES_FOLDER`. `secrets`
-    is the name of the secret with the content of `SECRETS_FOLDER`.
+    is the name of the secret with the content of `SECRETS_FOLDER`. `scratch` is in `SCRATCH_FOLDER`.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Program:
     resources: PodResources
     service_account: str
     priority_class: str | None
+    scratch: ScratchVolume | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,8 +212,10 @@ def _mounts(program: Program) -> list[DeploymentV1SpecTemplateSpecContainerVolum
     )
     folders = {_FILES: FILES_FOLDER} if program.files else {}
     folders |= {_SECRETS: SECRETS_FOLDER} if program.secrets else {}
+    scratch = DeploymentV1SpecTemplateSpecContainerVolumeMount(name=_SCRATCH, mount_path=SCRATCH_FOLDER)
     return [
         temporary,
+        *([scratch] if program.scratch else []),
         *(
             DeploymentV1SpecTemplateSpecContainerVolumeMount(name=name, mount_path=folder, read_only=True)
             for name, folder in folders.items()
@@ -240,4 +249,21 @@ def _volumes(program: Program) -> list[DeploymentV1SpecTemplateSpecVolume]:
         # The group of the pod reads the files.
         secret = DeploymentV1SpecTemplateSpecVolumeSecret(secret_name=program.secrets, default_mode="0440")
         mounted.append(DeploymentV1SpecTemplateSpecVolume(name=_SECRETS, secret=secret))
+    if program.scratch:
+        mounted.append(_scratch_volume(program.scratch))
     return mounted
+
+
+def _scratch_volume(scratch: ScratchVolume) -> DeploymentV1SpecTemplateSpecVolume:
+    """Return a volume whose claim Kubernetes makes for the pod, and deletes with it."""
+    claim = DeploymentV1SpecTemplateSpecVolumeEphemeralVolumeClaimTemplate(
+        spec=DeploymentV1SpecTemplateSpecVolumeEphemeralVolumeClaimTemplateSpec(
+            access_modes=["ReadWriteOnce"],
+            storage_class_name=scratch.storage_class.name,
+            resources=DeploymentV1SpecTemplateSpecVolumeEphemeralVolumeClaimTemplateSpecResources(
+                requests={"storage": f"{scratch.gib}Gi"}
+            ),
+        )
+    )
+    ephemeral = DeploymentV1SpecTemplateSpecVolumeEphemeral(volume_claim_template=claim)
+    return DeploymentV1SpecTemplateSpecVolume(name=_SCRATCH, ephemeral=ephemeral)

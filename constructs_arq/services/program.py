@@ -13,6 +13,7 @@ from constructs_arq.services.config_map import HashedConfigMap
 from constructs_arq.services.image import Images, image_reference
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.pod_template import Program
+from constructs_arq.services.scratch_volume import ScratchVolume
 from constructs_arq.services.secret_files import SecretFile, add_secret_files
 
 
@@ -57,6 +58,7 @@ def make_program(
     depends_on: Sequence[ITerraformDependable],
     files: str | None = None,
     priority_class: str | None = None,
+    scratch: ScratchVolume | None = None,
 ) -> Program:
     """Create the ConfigMap and the secrets of a program, which has the id of `scope`, and return it.
 
@@ -92,6 +94,7 @@ def make_program(
         resources=config.resources,
         service_account=service_account,
         priority_class=priority_class,
+        scratch=scratch,
     )
 
 

@@ -46,6 +46,7 @@ class Bucket(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.key: EncryptionKey = key
+        self.is_locked: bool = locked_days is not None
         bucket = PrivateBucket(
             self,
             key=key,

@@ -17,6 +17,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.errors import ConstructError
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.bucket import Bucket
 from constructs_arq.storage.replication_alarms import RULE_ID, failed_copies
@@ -31,6 +32,10 @@ class Replication(Construct):
     Existing objects are not replicated. Deletions are replicated as delete markers, so versions stay in both.
     An alarm reports failed copies; `ReplicationAlarms` makes it in another stack. `role_name` is the name of
     the role that copies; without it, Terraform generates one.
+
+    Raises:
+        ConstructError: if only one of the buckets locks its versions.
+
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
     """
 
@@ -45,6 +50,12 @@ class Replication(Construct):
         permissions_boundary: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        if source.is_locked != copy.is_locked:
+            raise ConstructError(
+                self.node.path,
+                f"locked versions of {source.logical_name} can't be copied to {copy.logical_name}",
+                fix="Set locked_days for both buckets, or for none.",
+            )
         role = Role(
             self,
             "role",
@@ -75,6 +86,9 @@ def _allow_replication(role: Role, source: Bucket, copy: Bucket) -> None:
         "s3:GetObjectVersionForReplication",
         "s3:GetObjectVersionAcl",
         "s3:GetObjectVersionTagging",
+        # The copies have the lock of their originals.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-replication
+        *(("s3:GetObjectLegalHold", "s3:GetObjectRetention") if source.is_locked else ()),
         on=f"{source.arn}/*",
         policy_name="read-objects",
     )

@@ -109,7 +109,11 @@ def test_the_pools_are_those_that_the_grants_state() -> None:
         "settlement": (1, 1),
         "receipts": (20, 1),
     }
-    assert [(each.name, each.pods, each.connections) for each in found.administration] == [("migrator", 1, 1)]
+    assert [(each.name, each.pods, each.connections) for each in found.administration] == [
+        ("migrator", 1, 1),
+        ("database-dump", 1, 4),
+        ("database-ledger", 1, 1),
+    ]
     [reports] = found.replicas["reports"]
     assert (reports.name, reports.pods, reports.connections) == ("reports", 1, 20)
 
@@ -117,10 +121,10 @@ def test_the_pools_are_those_that_the_grants_state() -> None:
 def test_pools_of_all_pods_fit_into_the_connections_of_the_database() -> None:
     # 4 GiB / 9,531,392 bytes = 450 connections, of which 5 are reserved.
     with pytest.raises(
-        ConfigError, match=r"6 api x 74 .* connections must be at most the 445 of db.t4g.medium, got 447"
+        ConfigError, match=r"6 api x 73 .* connections must be at most the 445 of db.t4g.medium, got 446"
     ):
-        check(DEV, pods_of(DEV), with_pool(DEV, "api", connections=74))
-    check(DEV, pods_of(DEV), with_pool(DEV, "api", connections=73))
+        check(DEV, pods_of(DEV), with_pool(DEV, "api", connections=73))
+    check(DEV, pods_of(DEV), with_pool(DEV, "api", connections=72))
 
 
 def test_the_proxy_gives_its_clients_a_share_of_the_connections() -> None:
@@ -129,13 +133,13 @@ def test_the_proxy_gives_its_clients_a_share_of_the_connections() -> None:
 
 
 def test_the_migrator_needs_connections_beside_the_proxy() -> None:
-    # 1,802 connections, of which the proxy takes 1,621, and 5 are reserved.
-    check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "migrator", pods=176))
+    # 1,802 connections, of which the proxy takes 1,621, and 5 are reserved. Dumps and ledgers have 5.
+    check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "migrator", pods=171))
     with pytest.raises(
         ConfigError,
-        match=r"177 migrator x 1 connections .* the 176 of db\.r7g\.large beside the proxy, got 177",
+        match=r"172 migrator x 1 .* the 176 of db\.r7g\.large beside the proxy, got 177",
     ):
-        check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "migrator", pods=177))
+        check(PRODUCTION, pods_of(PRODUCTION), with_pool(PRODUCTION, "migrator", pods=172))
 
 
 def test_reports_fit_into_the_connections_of_the_replica() -> None:
@@ -162,7 +166,7 @@ def test_a_pod_fits_on_a_node_beside_the_pods_of_each_node() -> None:
     [
         (
             {"pods": 200},
-            r"at most 1\d{4}m CPU, which all nodes for arm64 images .*, got 2\d{4} \(most: 200 api 20000",
+            r"at most 1\d{4}m CPU, which all nodes for arm64 images .*, got 3\d{4} \(most: 200 api 20000",
         ),
         (
             {"mib": 20_000},

@@ -241,6 +241,8 @@ def shops() -> st.SearchStrategy[RawConfig]:
             start_within_seconds=st.integers(60, 86_400),
         ),
         migrator=jobs(),
+        dump=jobs(CronJobConfig, schedule=st.just("15 3 * * SAT")),
+        ledger=jobs(CronJobConfig, schedule=st.just("15 4 * * *")),
         receipts=st.none() | raw_configs(ReceiptsConfig, queue=queues(), worker=workers()),
         error_reports=st.none()
         | raw_configs(

@@ -1,9 +1,12 @@
 """Jobs and scheduled jobs: the pods of services, with an end."""
 
 from constructs_arq.core.port import Port
+from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.security.connections import SecurityGroup
+from constructs_arq.security.key import Key
 from constructs_arq.services.cron_job import CronJob, CronJobConfig
 from constructs_arq.services.job import Job
+from constructs_arq.services.scratch_volume import ScratchVolume
 from tests.services.service_builders import DIGEST, JOB, RESOURCES, Shop, synthesize_shop
 from tests.support import Resource, Synthesized
 
@@ -113,3 +116,27 @@ def test_the_pods_of_a_scheduled_job_have_the_labels_of_its_network_policies() -
     assert policy["spec"]["pod_selector"]["match_labels"] == labels
     [container] = job["spec"]["template"]["spec"]["container"]
     assert container["image"].endswith(DIGEST)
+
+
+def test_a_scratch_volume_is_as_large_as_stated_and_ends_with_its_pod() -> None:
+    def make(shop: Shop) -> None:
+        volumes = StorageClass(
+            shop.stack, "gp3", key=Key(shop.stack, "volumes-key", description="Encrypts volumes")
+        )
+        CronJob(
+            shop.stack,
+            "dump",
+            cluster=shop.cluster,
+            namespace=shop.namespace,
+            images=shop.images,
+            scratch=ScratchVolume(storage_class=volumes, gib=400),
+            config=CronJobConfig(image=DIGEST, resources=RESOURCES, schedule="15 3 * * SAT"),
+        )
+
+    spec = synthesize_shop(make).one("kubernetes_cron_job_v1")["spec"]
+    pod = spec["job_template"]["spec"]["template"]["spec"]
+    [claim] = [each["ephemeral"]["volume_claim_template"]["spec"] for each in pod["volume"][1:]]
+    assert claim["resources"] == {"requests": {"storage": "400Gi"}}
+    assert claim["storage_class_name"].startswith("${kubernetes_storage_class_v1.gp3")
+    [container] = pod["container"]
+    assert {"mount_path": "/scratch", "name": "scratch"} in container["volume_mount"]

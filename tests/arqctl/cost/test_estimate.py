@@ -52,10 +52,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_elasticache_replication_group": cents(HOURS * Decimal("0.0272")),
         "aws_nat_gateway": NAT,
         "aws_eip": ADDRESS,
-        "aws_kms_key": 14 * KEY,
+        "aws_kms_key": 16 * KEY,
         "aws_cloudwatch_log_metric_filter": 3 * METRIC,
         "aws_cloudwatch_composite_alarm": 5 * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": 57 * ALARM + USE_ALARMS + 2 * DOMAIN_ALARM,
+        "aws_cloudwatch_metric_alarm": 58 * ALARM + USE_ALARMS + 2 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(MINUTES // 15 * RUN, MINUTES // 15 * RUN, DOMAIN_CANARY),
     },
     "staging": {
@@ -69,10 +69,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 20 * KEY,
+        "aws_kms_key": 22 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
         "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (79 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_metric_alarm": (80 + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(
@@ -92,10 +92,10 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 20 * KEY,
+        "aws_kms_key": 22 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
         "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (86 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_metric_alarm": (87 + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(*2 * [MINUTES * RUN, MINUTES * BACKUP_RUN], DOMAIN_CANARY),
