@@ -21,6 +21,8 @@ _CHANGES: Final = (
     Change(text="database.multi_az=True", facts={"database_standby": True}),
     Change(text='database.read_replicas={"NAME": ReplicaConfig()}', facts={"database_replicas": 1}),
     Change(text="database.replicate_backups=True", facts={"database_copy": True}),
+    Change(text="standby=StandbyConfig(…)", facts={"standby": True}),
+    Change(text='standby.api_origin_id="ID"', facts={"standby_origin": True}),
     Change(text="backups.copy_to_backup_region=True", facts={"backup_copies": True}),
     Change(text='backups.cross_account_copy="ARN"', facts={"account_copies": True}),
     Change(text="cache.replicas_per_shard=1", facts={"cache_replicas": 1}),
@@ -53,7 +55,9 @@ def recovery_facts(env: Environment) -> RecoveryFacts:
         logs_replicas=env.loki.replicas,
         has_secrets=any(file.store is SecretStore.SECRETS_MANAGER for file in env.shop.secrets),
         has_queue=env.shop.receipts is not None,
-        standby=False,
+        # Also after its promotion, until the fail-back: a deployment in the emergency must not fail.
+        standby=env.standby is not None,
+        standby_origin=env.standby is not None and env.standby.api_origin_id is not None,
         backup_copies=env.backups.copy_to_backup_region,
         account_copies=env.backups.cross_account_copy is not None,
     )

@@ -49,17 +49,18 @@ PRODUCTION_RECOVERY: Final[RecoveryObjectives] = {
         DataSet.SERVICES: Recovery(rto=minutes(45), rpo=minutes(5)),
         DataSet.DATABASE: Recovery(rto=minutes(45), rpo=minutes(5)),
     },
+    # The standby waits for a person too.
     Loss.REGION: {
-        DataSet.SERVICES: Recovery(rto=hours(14), rpo=minutes(30)),
-        DataSet.DATABASE: Recovery(rto=hours(14), rpo=minutes(30)),
-        DataSet.CACHE: Recovery(rto=hours(14), rpo=None),
+        DataSet.SERVICES: Recovery(rto=minutes(40), rpo=minutes(5)),
+        DataSet.DATABASE: Recovery(rto=minutes(30), rpo=minutes(5)),
+        DataSet.CACHE: Recovery(rto=minutes(15), rpo=None),
         DataSet.SITE: Recovery(rto=minutes(15), rpo=minutes(15)),
         DataSet.STATE: Recovery(rto=minutes(30), rpo=minutes(15)),
-        DataSet.IMAGES: Recovery(rto=hours(14), rpo=minutes(0)),
-        DataSet.SECRETS: Recovery(rto=hours(14), rpo=minutes(0)),
-        DataSet.QUEUE: Recovery(rto=hours(14), rpo=None),
-        DataSet.METRICS: Recovery(rto=hours(14), rpo=None),
-        DataSet.LOGS: Recovery(rto=hours(14), rpo=None),
+        DataSet.IMAGES: Recovery(rto=minutes(15), rpo=minutes(30)),
+        DataSet.SECRETS: Recovery(rto=minutes(15), rpo=minutes(5)),
+        DataSet.QUEUE: Recovery(rto=minutes(15), rpo=None),
+        DataSet.METRICS: Recovery(rto=minutes(15), rpo=None),
+        DataSet.LOGS: Recovery(rto=minutes(15), rpo=None),
     },
     Loss.ACCOUNT: {
         DataSet.SERVICES: _NO_ACCOUNT_COPY,
@@ -78,6 +79,19 @@ STAGING_RECOVERY: Final[RecoveryObjectives] = {
     Loss.TABLE: {
         **PRODUCTION_RECOVERY[Loss.TABLE],
         DataSet.DATABASE: Recovery(rto=hours(3), rpo=minutes(5)),
+    },
+    # It has no standby.
+    Loss.REGION: {
+        DataSet.SERVICES: Recovery(rto=hours(14), rpo=minutes(30)),
+        DataSet.DATABASE: Recovery(rto=hours(14), rpo=minutes(30)),
+        DataSet.CACHE: Recovery(rto=hours(14), rpo=None),
+        DataSet.SITE: Recovery(rto=minutes(15), rpo=minutes(15)),
+        DataSet.STATE: Recovery(rto=minutes(30), rpo=minutes(15)),
+        DataSet.IMAGES: Recovery(rto=hours(14), rpo=minutes(0)),
+        DataSet.SECRETS: Recovery(rto=hours(14), rpo=minutes(0)),
+        DataSet.QUEUE: Recovery(rto=hours(14), rpo=None),
+        DataSet.METRICS: Recovery(rto=hours(14), rpo=None),
+        DataSet.LOGS: Recovery(rto=hours(14), rpo=None),
     },
 }
 

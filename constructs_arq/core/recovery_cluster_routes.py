@@ -20,7 +20,10 @@ _MOVED_PODS = ("node-detection", "pod-eviction", "node-launch", "pod-start")
 # The same for pods with a volume.
 _MOVED_VOLUMES = ("node-detection", "pod-eviction", "volume-attachment", "node-launch", "pod-start")
 _NEW_CLUSTER = ("eks-creation", "node-group-creation", "cluster-deployment")
-_TRAFFIC = ("pod-start", "route-53-propagation", "dns-ttl")
+# Requests move to another origin: by a key, or by a deployment. Another account has another address.
+_SWITCHED_ORIGIN = ("cloudfront-key-value",)
+_NEW_ORIGIN = ("pod-start", "cloudfront-deployment")
+_NEW_ADDRESS = (*_NEW_ORIGIN, "route-53-propagation", "dns-ttl")
 
 
 def service_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
@@ -63,9 +66,11 @@ def _services_elsewhere(facts: RecoveryFacts, loss: Loss, database: Route) -> Ro
     cluster = Serial((leave, steps("node-group-scaling") if warm else steps(*_NEW_CLUSTER)))
     where = "of the standby" if warm else "in the backup region" if stays else "in another account"
     needed = (database.timeline, cluster, *_needed(facts, loss))
+    switched = warm and facts.standby_origin
+    traffic = steps(*(_SWITCHED_ORIGIN if switched else _NEW_ORIGIN if stays else _NEW_ADDRESS))
     return Route(
         how=f"{'the' if warm else 'a new'} cluster {where}, with its database",
-        timeline=Serial((Parallel(needed), steps(*_TRAFFIC))),
+        timeline=Serial((Parallel(needed), traffic)),
         lost=database.lost,
         runbook=database.runbook,
     )

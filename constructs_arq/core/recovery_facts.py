@@ -11,9 +11,9 @@ class RecoveryFacts:
     """The values of a configuration that decide about recovery. Replicas exclude the primary.
 
     `database_gib` is the largest size that the database can grow to. `standby` is a standby in the backup
-    region: a network, a cluster with the services, a read replica, an empty cache and queue, copies of images
-    and of secrets. `backup_copies` are copies of the daily backups there,
-    and `account_copies` in another account.
+    region: a network, a cluster with the services, a read replica, an empty cache and queue, and copies of
+    images and secrets. With `standby_origin`, CloudFront can send requests there without a deployment.
+    `backup_copies` are copies of the daily backups in the backup region, `account_copies` in another account.
     """
 
     zones: int
@@ -29,6 +29,7 @@ class RecoveryFacts:
     has_secrets: bool
     has_queue: bool
     standby: bool
+    standby_origin: bool
     backup_copies: bool
     account_copies: bool
 

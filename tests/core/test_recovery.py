@@ -47,6 +47,7 @@ SMALL = RecoveryFacts(
     has_secrets=False,
     has_queue=False,
     standby=False,
+    standby_origin=False,
     backup_copies=False,
     account_copies=False,
 )
@@ -68,6 +69,7 @@ LARGE = replace(
 STANDBY = replace(
     LARGE,
     standby=True,
+    standby_origin=True,
     backup_copies=True,
     account_copies=True,
 )
@@ -77,7 +79,7 @@ CHANGES = (
     Change(text="replica", facts={"database_replicas": 1}),
     Change(text="copy", facts={"database_copy": True}),
     Change(text="account", facts={"account_copies": True}),
-    Change(text="standby", facts={"standby": True}),
+    Change(text="standby", facts={"standby": True, "standby_origin": True}),
 )
 
 counts = st.integers(0, 3)
@@ -94,7 +96,7 @@ some_facts = st.builds(
         name: st.booleans()
         for name in (
             *("pager", "database_standby", "database_copy", "has_secrets", "has_queue", "standby"),
-            *("backup_copies", "account_copies"),
+            *("standby_origin", "backup_copies", "account_copies"),
         )
     },
 )
@@ -168,6 +170,13 @@ def test_an_accepted_loss_needs_a_reason() -> None:
             Loss.REGION,
             DataSet.DATABASE,
             ("promotion of the read replica in the backup region", "26 min", "5 min"),
+        ),
+        # 26 for the database, and one for the key of CloudFront
+        (
+            STANDBY,
+            Loss.REGION,
+            DataSet.SERVICES,
+            ("the cluster of the standby, with its database", "27 min", "5 min"),
         ),
         (
             STANDBY,
@@ -406,12 +415,13 @@ def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
         alone = facts.service_pods == 1 or (loss == "zone" and facts.zones == 1)
         pods = raw("node-detection", "pod-eviction") if alone else raw("target-detection")
     if loss == "region":
-        pods = region(facts) + raw("dns-ttl")
+        switched = facts.standby and facts.standby_origin
+        pods = region(facts) + raw("cloudfront-key-value" if switched else "cloudfront-deployment")
         if not facts.standby:
             pods += raw("eks-creation", "node-group-creation")
-            pods = max(pods, region(facts) + raw("image-build", "dns-ttl"))
+            pods = max(pods, region(facts) + raw("image-build", "cloudfront-deployment"))
     if loss == "account":
-        pods = account(facts) + raw("eks-creation", "node-group-creation", "dns-ttl")
+        pods = account(facts) + raw("eks-creation", "node-group-creation", "cloudfront-deployment", "dns-ttl")
     for database, lost in database_limits(facts, loss):
         yield max(database, cache, pods), lost
 
