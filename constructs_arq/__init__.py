@@ -63,6 +63,10 @@ from constructs_arq.observability.canaries.canary_config import (
     DomainCheck,
     SiteVisit,
 )
+from constructs_arq.observability.costs.budget import Budget, BudgetConfig
+from constructs_arq.observability.costs.cost_alerts import CostAlerts
+from constructs_arq.observability.costs.cost_allocation_tags import CostAllocationTags
+from constructs_arq.observability.costs.cost_anomalies import CostAnomalies, CostAnomaliesConfig
 from constructs_arq.observability.dashboard import Dashboard
 from constructs_arq.observability.routes import AlarmRoutes, AlarmRoutesConfig
 from constructs_arq.observability.slo.distribution_slos import DistributionSlos
@@ -122,6 +126,8 @@ __all__ = [
     "BackupConfig",
     "Backups",
     "Bucket",
+    "Budget",
+    "BudgetConfig",
     "Cache",
     "CacheConfig",
     "Canaries",
@@ -137,6 +143,10 @@ __all__ = [
     "Connections",
     "ConstructError",
     "ContentSecurityPolicy",
+    "CostAlerts",
+    "CostAllocationTags",
+    "CostAnomalies",
+    "CostAnomaliesConfig",
     "CronJob",
     "CronJobConfig",
     "CrossRegionReplica",

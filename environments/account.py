@@ -3,6 +3,10 @@
 from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
+from constructs_arq.observability.costs.budget import Budget, BudgetConfig
+from constructs_arq.observability.costs.cost_alerts import CostAlerts
+from constructs_arq.observability.costs.cost_allocation_tags import CostAllocationTags
+from constructs_arq.observability.costs.cost_anomalies import CostAnomalies, CostAnomaliesConfig
 from constructs_arq.recovery.backup_roles import restore_role_name
 from constructs_arq.recovery.backups import Backups, vault_name
 from constructs_arq.security.account_defaults import AccountDefaults
@@ -26,6 +30,9 @@ from environments.environment import Environment
 from environments.publishing import allow_publishing
 from environments.standby_config import standby_environment
 
+# Share of the monthly budget that an anomaly must cost until people get a message.
+_ANOMALY_PERCENT = 2
+
 
 def account(app: App, env: Environment) -> None:
     """Build the account stack: roles of AWS services and of deliveries, permissions boundaries, defaults.
@@ -47,6 +54,7 @@ def account(app: App, env: Environment) -> None:
         ],
         config=env.backups,
     )
+    _watch_costs(stack, env)
     state = Bucket.from_name(
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )
@@ -137,3 +145,20 @@ def account(app: App, env: Environment) -> None:
     }
     for name, role in roles.items():
         TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)
+
+
+def _watch_costs(stack: Stack, env: Environment) -> None:
+    """Send people the costs that nobody planned. A deployment can't raise the budget that limits it."""
+    alerts = CostAlerts(stack, "cost-alerts", subscribers=env.alarms.warning)
+    Budget(stack, "budget", alerts=alerts, config=BudgetConfig(monthly_usd=env.monthly_budget_usd))
+    CostAnomalies(
+        stack,
+        "cost-anomalies",
+        alerts=alerts,
+        config=CostAnomaliesConfig(
+            impact_usd=max(env.monthly_budget_usd * _ANOMALY_PERCENT // 100, 1),
+            monitor_arn=env.cost_anomaly_monitor,
+        ),
+    )
+    if env.activates_cost_allocation_tags:
+        CostAllocationTags(stack, "cost-allocation-tags")

@@ -36,6 +36,7 @@ DEV = Environment(
     protected=False,
     owner="platform",
     cost_center="engineering",
+    monthly_budget_usd=300,
     access_log_retention_days=30,
     zone_id="Z0DEV1EXAMPLE",
     zone_name="dev.arq.example",

@@ -67,6 +67,18 @@ class Environment(Config):
     protected: bool = Field(description="Whether deletion protection is on for resources with data.")
     owner: Slug = Field(description="Team that owns the environment.")
     cost_center: Slug = Field(description="Cost center that is charged.")
+    monthly_budget_usd: int = Field(
+        ge=1,
+        description="Budget of the account in US dollars a month, at most 20 % from `arqctl cost NAME`.",
+    )
+    cost_anomaly_monitor: str | None = Field(
+        default=None,
+        description="ARN of the account's monitor of services, if AWS made it. None creates it.",
+    )
+    activates_cost_allocation_tags: bool = Field(
+        default=False,
+        description="Whether the account divides its own bill by tags. A member of an organization can't.",
+    )
     access_log_retention_days: int = Field(ge=1, description="Retention of access logs in days.")
     zone_id: str = Field(pattern=r"^Z[A-Z0-9]{4,31}$", description="Route 53 hosted zone id.")
     zone_name: Domain = Field(description="Domain of the hosted zone.")

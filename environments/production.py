@@ -37,6 +37,7 @@ PRODUCTION = Environment(
     protected=True,
     owner="platform",
     cost_center="operations",
+    monthly_budget_usd=2300,
     access_log_retention_days=365,
     zone_id="Z0PRODUCTION1EXAMPLE",
     zone_name="arq.example",

@@ -35,6 +35,7 @@ STAGING = Environment(
     protected=True,
     owner="platform",
     cost_center="engineering",
+    monthly_budget_usd=1400,
     access_log_retention_days=365,
     zone_id="Z0STAGING1EXAMPLE",
     zone_name="staging.arq.example",

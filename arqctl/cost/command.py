@@ -9,9 +9,8 @@ from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.progress import progress
-from arqctl.cost.estimate import combine, estimate
+from arqctl.cost.budget import estimate_stacks
 from arqctl.cost.json_report import render_json
-from arqctl.cost.priceable import priceable_resources
 from arqctl.cost.text_report import render_text
 
 
@@ -38,7 +37,7 @@ def cost(
     """
     with progress() as on_progress, open_assembly(source, on_progress) as folder:
         stacks = select_stacks(read_assembly(folder), environment)
-    costs = combine(estimate(priceable_resources(stack)) for stack in stacks)
+    costs = estimate_stacks(stacks)
     if format_ is Format.JSON:
         typer.echo(render_json(environment, costs), nl=False)
     else:

@@ -40,6 +40,7 @@ _SCORES: dict[Severity, str] = {
 _SNAPSHOT = "ARQ_SNAPSHOT"
 _TITLES = {
     "ARQ_ADDRESS": "Stateful resources keep their addresses and are on the address list",
+    "ARQ_BUDGET": "Budgets are within 20 % of the estimated cost",
     "ARQ_STACK": "Stacks are valid Terraform JSON",
     "ARQ_UNKNOWN": "Security arguments are literals or plain references",
     "ARQ_WAIVER": "Waivers are unexpired and match a finding",

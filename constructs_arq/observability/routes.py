@@ -81,15 +81,32 @@ class AlarmRoutes(Construct):
             )
         subscribers = {Severity.CRITICAL: self._config.critical, Severity.WARNING: self._config.warning}
         for severity, names in subscribers.items():
-            self._topics[severity, region] = Topic(
-                scope, severity, name=f"{prefix}-{severity}", key=key, subscribers=names, region=region
+            self._topics[severity, region] = _alarm_topic(
+                scope, severity, name=f"{prefix}-{severity}", key=key, subscribers=names
             )
         if self._config.critical.https:
-            self._recoveries[region] = Topic(
+            self._recoveries[region] = _alarm_topic(
                 scope,
                 "recovered",
                 name=f"{prefix}-recovered",
                 key=key,
                 subscribers=Subscribers(https=self._config.critical.https),
-                region=region,
             )
+
+
+def _alarm_topic(scope: Construct, id: str, *, name: str, key: Key, subscribers: Subscribers) -> Topic:
+    """Create a topic that accepts alarms and database events of this account."""
+    topic = Topic(scope, id, name=name, key=key, subscribers=subscribers, region=key.region)
+    stack = Stack.of(scope)
+    alarms = stack.arn("cloudwatch", "alarm:*", region=key.region)
+    topic.allow_service(
+        "cloudwatch.amazonaws.com",
+        sid="alarms-publish",
+        conditions={
+            "StringEquals": {"aws:SourceAccount": stack.account_id},
+            "ArnLike": {"aws:SourceArn": alarms},
+        },
+    )
+    topic.allow_service("events.rds.amazonaws.com", sid="database-events-publish")
+    topic.allow_service("backup.amazonaws.com", sid="backup-events-publish")
+    return topic

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from constructs_arq.core.policy import Statement, policy_document
+from constructs_arq.core.policy import Conditions, Statement, policy_document, statement_id
 from constructs_arq.core.protocols import EncryptionKey, Grantee
 from constructs_arq.core.stack import Stack
 from constructs_arq.core.values import slugify
@@ -14,9 +14,9 @@ from constructs_arq.observability.subscribers import Subscribers
 
 
 class Topic(Construct):
-    """An encrypted topic. Alarms and events of databases and backups publish to it, and grantees, over TLS.
+    """An encrypted topic that accepts messages of allowed services and of grantees, over TLS.
 
-    EventBridge is denied: its requests do not contain the account of the rule.
+    EventBridge can't be allowed: its requests do not contain the account of the rule.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     """
 
@@ -38,8 +38,9 @@ class Topic(Construct):
         self.name = name
         self._key = key
         self.arn: str = topic.arn
-        self.policy: ITerraformDependable = SnsTopicPolicy(
-            self, "policy", arn=self.arn, policy=policy_document(*self._statements(stack)), provider=provider
+        self._statements = {"OnlyTls": self._only_tls()}
+        self._policy = SnsTopicPolicy(
+            self, "policy", arn=self.arn, policy=self._document(), provider=provider
         )
         for email in subscribers.emails:
             SnsTopicSubscription(
@@ -62,33 +63,41 @@ class Topic(Construct):
                 provider=provider,
             )
 
+    @property
+    def policy(self) -> ITerraformDependable:
+        """The topic's policy. A service that tests its access must wait for it."""
+        return self._policy
+
+    def allow_service(self, service: str, *, sid: str, conditions: Conditions | None = None) -> None:
+        """Allow an AWS service to publish for this account, or under `conditions` instead.
+
+        `sid` identifies the statement. The key must allow the service too: `Key.allow_service`.
+        """
+        own_account: Conditions = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account_id}}
+        statement = Statement(
+            sid=statement_id(sid),
+            actions=["sns:Publish"],
+            resources=[self.arn],
+            principals={"Service": service},
+            conditions=own_account if conditions is None else conditions,
+        )
+        self._statements[statement.sid] = statement
+        self._policy.policy = self._document()
+
     def grant_publish(self, grantee: Grantee) -> None:
         """Allow `grantee` to send messages to the subscribers."""
         grantee.allow("sns:Publish", on=self.arn, policy_name=f"publish-to-{self.name}")
         self._key.grant_encrypt_decrypt(grantee)
 
-    def _statements(self, stack: Stack) -> list[Statement]:
-        own_account = {"StringEquals": {"aws:SourceAccount": stack.account_id}}
-        own_alarms = {"ArnLike": {"aws:SourceArn": stack.arn("cloudwatch", "alarm:*", region=self.region)}}
-        return [
-            self._publish("AlarmsPublish", "cloudwatch.amazonaws.com", {**own_account, **own_alarms}),
-            self._publish("DatabaseEventsPublish", "events.rds.amazonaws.com", own_account),
-            self._publish("BackupEventsPublish", "backup.amazonaws.com", own_account),
-            Statement(
-                sid="OnlyTls",
-                effect="Deny",
-                actions=["sns:Publish"],
-                resources=[self.arn],
-                principals={"AWS": "*"},
-                conditions={"Bool": {"aws:SecureTransport": "false"}},
-            ),
-        ]
+    def _document(self) -> str:
+        return policy_document(*self._statements.values())
 
-    def _publish(self, sid: str, service: str, conditions: dict[str, dict[str, str]]) -> Statement:
+    def _only_tls(self) -> Statement:
         return Statement(
-            sid=sid,
+            sid="OnlyTls",
+            effect="Deny",
             actions=["sns:Publish"],
             resources=[self.arn],
-            principals={"Service": service},
-            conditions=conditions,
+            principals={"AWS": "*"},
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
         )

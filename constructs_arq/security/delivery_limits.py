@@ -55,6 +55,8 @@ _SERVICES = (
     "tag",
     "wafv2",
 )
+# Reports of costs, and the check for an anomaly monitor of AWS. The plan role has them.
+_COST_READS = ("ce:GetAnomalyMonitors", "ce:GetCostAndUsage")
 _IAM_CHANGES = tuple(
     f"iam:{verb}*"
     for verb in (
@@ -133,7 +135,9 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
         Statement(
             sid="ReadBoundaries", actions=["iam:Get*", "iam:List*"], resources=[boundary_policies(stack)]
         ),
-        deny_all_but("KnownServicesOnly", *(f"{service}:*" for service in _SERVICES), *BACKUP_USES),
+        deny_all_but(
+            "KnownServicesOnly", *(f"{service}:*" for service in _SERVICES), *BACKUP_USES, *_COST_READS
+        ),
         *_identity_limits(stack, reach),
         *_state_limits(stack, reach),
         *_key_limits(stack),

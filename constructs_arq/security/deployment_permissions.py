@@ -61,6 +61,8 @@ _READS = (
     "ssm:List*",
     "tag:Get*",
 )
+# `ReadOnlyAccess` has no costs.
+_COST_READS = ("ce:GetAnomalyMonitors", "ce:GetCostAndUsage")
 _BUILDS = ("fleet", "project", "report-group")
 _CLUSTER_PARTS = ("access-entry", "addon", "cluster", "nodegroup", "podidentityassociation")
 _KEY_CHANGES = (
@@ -102,11 +104,12 @@ _SECRET_ACTIONS = (
 
 
 def allow_plan(role: Role, *, state: StateStore) -> None:
-    """Allow `role` to read the state and all configuration of the account, without data and without writes.
+    """Allow `role` to read the state, all configuration and costs of the account, without data or writes.
 
     It can't lock the state either: plan with `-lock=false`.
     """
     role.attach_managed_policy("ReadOnlyAccess")
+    role.allow(*_COST_READS, on="*", policy_name="read-costs")
     state.grant_read(role)
     deny_data(role, state=state)
     role.deny("kms:Decrypt", except_on=[state.key.arn], policy_name="decrypt-nothing-but-state")

@@ -26,6 +26,7 @@ ACCOUNT_STACK = set(PRODUCTION.account.body["resource"])
 PLATFORM_STACK = set(PRODUCTION.platform.body["resource"])
 # Types that only an administrator deploys, and those of a fleet, which the account stack has too.
 NOT_DEPLOYED = ACCOUNT_STACK - PLATFORM_STACK - {"aws_iam_service_linked_role"} | {
+    "aws_ce_cost_allocation_tag",  # The account stack of an environment without an organization has it.
     "aws_ssm_association",  # It runs commands on instances, with their roles.
 }
 

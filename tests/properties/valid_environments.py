@@ -381,6 +381,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
             protected=st.booleans(),
             owner=slugs(),
             cost_center=slugs(),
+            monthly_budget_usd=st.integers(1, 1_000_000),
             access_log_retention_days=st.integers(1, 3650),
             zone_id=st.sampled_from(("Z0123", "Z0PRODUCTION1EXAMPLE")),
             zone_name=st.just(zone),

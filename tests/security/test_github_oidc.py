@@ -144,7 +144,8 @@ class TestPlan:
             if statement["Effect"] == "Allow"
             for action in statement["Action"]
         }
-        assert allowed == {"s3:GetObject", "s3:ListBucket", "kms:Decrypt", "kms:DescribeKey"}
+        costs = {"ce:GetAnomalyMonitors", "ce:GetCostAndUsage"}
+        assert allowed == {"s3:GetObject", "s3:ListBucket", "kms:Decrypt", "kms:DescribeKey", *costs}
         managed = [
             each["policy_arn"]
             for path, each in stack.of_type("aws_iam_role_policy_attachment").items()

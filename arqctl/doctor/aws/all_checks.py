@@ -10,6 +10,7 @@ from arqctl.core.progress import ProgressCallback
 from arqctl.doctor.aws import account
 from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCESS
 from arqctl.doctor.aws.addon_versions import ADDON_VERSIONS
+from arqctl.doctor.aws.anomaly_monitors import ANOMALY_MONITORS
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, IncompleteStackError, unknown
 from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.configuration import Configuration
@@ -45,6 +46,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     ENCRYPTION,
     METADATA,
     PUBLIC_ACCESS,
+    ANOMALY_MONITORS,
     ACCESS_ROLES,
     HOSTED_ZONES,
     DELEGATION,

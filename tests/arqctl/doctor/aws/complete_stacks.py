@@ -132,6 +132,7 @@ ACCOUNT_RESOURCES = {
     "aws_ebs_encryption_by_default": {"main": {}, "edge": {"provider": "aws.us-east-1"}},
     "aws_ec2_instance_metadata_defaults": {"main": {}},
     "aws_s3_account_public_access_block": {"main": {}},
+    "aws_ce_anomaly_monitor": {"main": {"name": "production-costs", "monitor_dimension": "SERVICE"}},
 }
 BOOTSTRAP_RESOURCES = {
     "aws_s3_bucket": {"state": {"bucket": "state-of-production"}},

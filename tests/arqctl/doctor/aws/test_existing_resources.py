@@ -10,6 +10,7 @@ import pytest
 from arqctl.doctor.aws import zone_delegation
 from arqctl.doctor.aws.account_defaults import ENCRYPTION, METADATA, PUBLIC_ACCESS
 from arqctl.doctor.aws.addon_versions import ADDON_VERSIONS
+from arqctl.doctor.aws.anomaly_monitors import ANOMALY_MONITORS
 from arqctl.doctor.aws.cloudfront import CLOUDFRONT
 from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.drills import DRILLS
@@ -299,6 +300,36 @@ def test_an_account_without_a_public_access_block_is_missing(aws: StubbedAws) ->
     (found,) = run(PUBLIC_ACCESS, aws.api, stack())
     assert found.status is Status.MISSING
     assert found.fix.startswith(f"aws s3control put-public-access-block --account-id {ACCOUNT} ")
+
+
+@pytest.mark.parametrize(
+    ("name", "dimension", "status"),
+    [
+        ("Default-Services-Monitor", "SERVICE", Status.MISSING),
+        ("production-costs", "SERVICE", Status.OK),
+        ("teams", "TAG", Status.OK),
+    ],
+)
+def test_another_monitor_of_the_services_is_found_with_its_arn(
+    aws: StubbedAws, name: str, dimension: str, status: Status
+) -> None:
+    arn = f"arn:aws:ce::{ACCOUNT}:anomalymonitor/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+    monitor = {
+        "MonitorArn": arn,
+        "MonitorName": name,
+        "MonitorType": "DIMENSIONAL",
+        "MonitorDimension": dimension,
+    }
+    aws.answer(
+        "ce", "get_anomaly_monitors", {"AnomalyMonitors": [monitor]}, region="us-east-1", MaxResults=100
+    )
+    (found,) = run(ANOMALY_MONITORS, aws.api, *complete_stacks())
+    assert found.status is status
+    assert (arn in found.fix) is (status is Status.MISSING)
+
+
+def test_a_stack_without_a_monitor_asks_nothing(aws: StubbedAws) -> None:
+    assert run(ANOMALY_MONITORS, aws.api, stack()) == []
 
 
 def hosted_zone(aws: StubbedAws, name: str = "acme.io.", *, private: object = False) -> None:

@@ -1,0 +1,1 @@
+"""Costs of an account: its budget, messages about unusual costs, and tags of the bill."""
