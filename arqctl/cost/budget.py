@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from arqctl.core.assembly import Block, Stack
 from arqctl.cost.arguments import read_number, read_text
+from arqctl.cost.assumptions import Assumptions, assumptions_of
 from arqctl.cost.estimate import Estimate, combine, estimate
 from arqctl.cost.priceable import priceable_resources
 
@@ -46,20 +47,25 @@ class BudgetComparison:
         return f"The budget {given}, and the estimate is ${self.estimate:,}"
 
 
-def compare_budgets(stacks: Iterable[Stack]) -> Iterator[BudgetComparison]:
+def compare_budgets(
+    stacks: Iterable[Stack], assumptions: Assumptions | None = None
+) -> Iterator[BudgetComparison]:
     """Yield the monthly cost budgets in the stacks of one environment that have no filter."""
     given = tuple(stacks)
     budgets = [(stack, block) for stack in given for block in stack.resources if _covers_all(block)]
     if not budgets:
         return
-    costs = estimate_stacks(given)
+    costs = estimate_stacks(given, assumptions)
     for stack, block in budgets:
         yield BudgetComparison(block, stack.name, read_number(block.body, "limit_amount"), costs.monthly)
 
 
-def estimate_stacks(stacks: Iterable[Stack]) -> Estimate:
-    """Estimate what several stacks cost together."""
-    return combine(estimate(priceable_resources(stack)) for stack in stacks)
+def estimate_stacks(stacks: Iterable[Stack], assumptions: Assumptions | None = None) -> Estimate:
+    """Estimate what several stacks cost together; by default with the usage of their environments."""
+    return combine(
+        estimate(priceable_resources(stack), assumptions or assumptions_of(stack.environment))
+        for stack in stacks
+    )
 
 
 def _covers_all(block: Block) -> bool:

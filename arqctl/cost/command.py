@@ -9,7 +9,9 @@ from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.progress import progress
-from arqctl.cost.budget import estimate_stacks
+from arqctl.cost.assumptions import assumptions_of
+from arqctl.cost.assumptions_report import render_assumptions
+from arqctl.cost.budget import compare_budgets, estimate_stacks
 from arqctl.cost.json_report import render_json
 from arqctl.cost.text_report import render_text
 
@@ -24,22 +26,34 @@ class Format(StrEnum):
 def cost(
     environment: Environment,
     *,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Assume another usage, for example nat_gib=200. Repeatable."),
+    ] = None,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="Print the assumed usage with its reasons instead.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
     source: From = None,
 ) -> None:
     """Estimate the monthly cost of an environment in US dollars, from a dated table of list prices.
 
-    Resources without a price are listed. Usage, such as traffic, requests and storage, is not counted.
+    Usage, such as traffic, requests and storage, is assumed. Resources without a price are listed. The budget
+    of the account is compared with the estimate.
 
     Exit codes: 0 estimated, 2 invalid input, 1 internal error.
 
-    Example: arqctl cost production --format json
+    Example: arqctl cost production --assume nat_gib=200
     """
+    usage = assumptions_of(environment).override(assume or ())
     with progress() as on_progress, open_assembly(source, on_progress) as folder:
         stacks = select_stacks(read_assembly(folder), environment)
-    costs = estimate_stacks(stacks)
+    width, color = output_width(), output_has_color()
+    if assumptions:
+        typer.echo(render_assumptions(usage, width=width, color=color), nl=False)
+        return
+    costs, budgets = estimate_stacks(stacks, usage), tuple(compare_budgets(stacks, usage))
     if format_ is Format.JSON:
-        typer.echo(render_json(environment, costs), nl=False)
+        typer.echo(render_json(environment, costs, budgets, usage), nl=False)
     else:
-        text = render_text(environment, costs, width=output_width(), color=output_has_color())
-        typer.echo(text, nl=False)
+        typer.echo(render_text(environment, costs, budgets, width=width, color=color), nl=False)

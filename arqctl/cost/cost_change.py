@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from arqctl.cost.assumptions import NO_USAGE, Assumptions
 from arqctl.cost.estimate import CostComponent, Estimate, ResourceCost, estimate
 from arqctl.cost.priceable import PriceableResource
 
@@ -39,14 +40,18 @@ class CostChange:
     as_of: date
 
 
-def cost_change(before: Iterable[PriceableResource], after: Iterable[PriceableResource]) -> CostChange:
-    """Estimate the cost of a change from one set of resources to another.
+def cost_change(
+    before: Iterable[PriceableResource],
+    after: Iterable[PriceableResource],
+    assumptions: Assumptions = NO_USAGE,
+) -> CostChange:
+    """Estimate the cost of a change from one set of resources to another, with the same assumed usage.
 
     Pass all resources of both sides. Give a moved resource the same address on both sides. A component that
     is unpriced in the same way on both sides doesn't affect the difference.
     """
     before, after = tuple(before), tuple(after)
-    old, new = estimate(before), estimate(after)
+    old, new = estimate(before, assumptions), estimate(after, assumptions)
     before_by_address = {each.address: each for each in before}
     unchanged = {each.address for each in after if before_by_address.get(each.address) == each}
     deltas = tuple(_deltas(_by_address(old), _by_address(new), unchanged))

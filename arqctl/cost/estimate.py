@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from arqctl.cost.arguments import read_text
+from arqctl.cost.assumptions import NO_USAGE, Assumptions
 from arqctl.cost.charges import CHARGES_BY_TYPE
 from arqctl.cost.charges.charge import Charge
 from arqctl.cost.free_types import is_free, usage_charges
@@ -62,7 +63,7 @@ class Unpriced:
 
 @dataclass(frozen=True, slots=True)
 class UsageBased:
-    """A resource that only costs by usage. It is in no sum."""
+    """A resource that only costs by usage, for which the price table has no price. It is in no sum."""
 
     address: str
     type: str
@@ -74,8 +75,8 @@ class UsageBased:
 class Estimate:
     """Cost of a month in US dollars. `monthly` is the sum of the known components, so a minimum.
 
-    `coverage` is the percentage of the charged resources whose cost is fully known, rounded down. `as_of` is
-    the date of the oldest price used.
+    `coverage` is the percentage of the resources that cost anything whose cost is fully known, rounded down.
+    `as_of` is the date of the oldest price used.
     """
 
     monthly: Decimal
@@ -91,12 +92,12 @@ class Estimate:
         return bool(self.monthly) or len(self.unpriced) < len(self.resources) or not self.resources
 
 
-def estimate(resources: Iterable[PriceableResource]) -> Estimate:
-    """Estimate the monthly cost of resources, sorted by address.
+def estimate(resources: Iterable[PriceableResource], assumptions: Assumptions = NO_USAGE) -> Estimate:
+    """Estimate the monthly cost of resources with an assumed usage, sorted by address.
 
     Pass all resources of a stack, as the cost of some depends on others.
     """
-    stack = StackResources(resources)
+    stack = StackResources(resources, assumptions)
     costs = (cost for each in stack if (cost := _resource_cost(each, stack)) is not None)
     return _total(tuple(costs), tuple(_usage_based(stack)))
 
@@ -113,12 +114,13 @@ def combine(estimates: Iterable[Estimate]) -> Estimate:
 def _total(resources: tuple[ResourceCost, ...], usage_based: tuple[UsageBased, ...]) -> Estimate:
     unpriced = tuple(_unpriced(cost) for cost in resources if cost.monthly is None)
     dates = (each.as_of for cost in resources for each in cost.components if each.as_of)
+    charged = len(resources) + len(usage_based)
     return Estimate(
         monthly=sum((cost.known_monthly for cost in resources), _ZERO),
         resources=resources,
         unpriced=unpriced,
         usage_based=usage_based,
-        coverage=(len(resources) - len(unpriced)) * 100 // len(resources) if resources else 100,
+        coverage=(len(resources) - len(unpriced)) * 100 // charged if charged else 100,
         as_of=min(dates, default=oldest_price_date()),
     )
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cached_property
 
 from arqctl.core.json_access import Json
+from arqctl.cost.assumptions import NO_USAGE, Assumptions
 from arqctl.cost.priceable import PriceableResource
 
 _EXPRESSION = re.compile(r"\A\$\{([A-Za-z0-9_]+\.[A-Za-z0-9_-]+)\.[A-Za-z0-9_]+\}\Z")
@@ -13,13 +15,18 @@ _REFERENCED_ATTRIBUTES = ("id", "arn", "identifier", "name")
 
 
 class StackResources:
-    """All resources of a stack, sorted by address."""
+    """All resources of a stack, sorted by address, and how much they are assumed to be used."""
 
-    def __init__(self, resources: Iterable[PriceableResource]) -> None:
+    def __init__(self, resources: Iterable[PriceableResource], assumptions: Assumptions = NO_USAGE) -> None:
         self._all = tuple(sorted(resources, key=lambda each: each.address))
+        self._assumptions = assumptions
 
     def __iter__(self) -> Iterator[PriceableResource]:
         return iter(self._all)
+
+    def usage(self, name: str, resource_name: str = "") -> Decimal:
+        """Return an assumed value for a resource with a name; 0 if no usage is assumed."""
+        return self._assumptions.value(name, resource_name)
 
     def of_type(self, type_: str) -> tuple[PriceableResource, ...]:
         """Return all resources of a type."""

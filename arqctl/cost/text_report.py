@@ -1,7 +1,7 @@
 """Renders an estimate for a terminal: the sum, the cost of each construct, and what has no price."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rich.console import RenderableType
@@ -10,22 +10,33 @@ from rich.table import Table
 from rich.text import Text
 
 from arqctl.core.console import render_page
+from arqctl.cost.budget import BudgetComparison
 from arqctl.cost.construct_costs import ConstructCost, costs_by_construct
 from arqctl.cost.estimate import Estimate, Unpriced
 
 _PRICES = (
     "Prices are AWS's on-demand list prices for Linux, without free tier, discounts or tax. "
-    "Autoscaling groups count at their initial size."
+    "Autoscaling groups count at their initial size. Usage is assumed: --assumptions shows it."
 )
 
 
-def render_text(environment: str, costs: Estimate, *, width: int = 80, color: bool = False) -> str:
+def render_text(
+    environment: str,
+    costs: Estimate,
+    budgets: Sequence[BudgetComparison] = (),
+    *,
+    width: int = 80,
+    color: bool = False,
+) -> str:
     """Render the page. The text is the same with and without color."""
-    return render_page(_parts(environment, costs), width=width, color=color)
+    return render_page(_parts(environment, costs, budgets), width=width, color=color)
 
 
-def _parts(environment: str, costs: Estimate) -> Iterator[RenderableType]:
+def _parts(
+    environment: str, costs: Estimate, budgets: Sequence[BudgetComparison]
+) -> Iterator[RenderableType]:
     yield _summary(environment, costs)
+    yield from map(_budget, budgets)
     yield Text()
     constructs = costs_by_construct(costs)
     if constructs:
@@ -37,12 +48,18 @@ def _parts(environment: str, costs: Estimate) -> Iterator[RenderableType]:
 
 
 def _summary(environment: str, costs: Estimate) -> Text:
-    charged, unpriced = len(costs.resources), len(costs.unpriced)
+    charged, unpriced = len(costs.resources) + len(costs.usage_based), len(costs.unpriced)
     minimum = "at least " if unpriced else ""
     amount = f"{minimum}{dollars(costs.monthly)} a month" if costs.is_known else "unknown cost"
-    coverage = f"; {costs.coverage} % of {charged:,} charged resources are priced"
+    coverage = f"; {costs.coverage} % of {charged:,} resources that cost anything are priced"
     more = f", {unpriced:,} unpriced or partly priced" if unpriced else ""
     return Text.assemble((f"{environment}: {amount}", "bold"), coverage, more)
+
+
+def _budget(budget: BudgetComparison) -> Text:
+    if budget.is_close:
+        return Text(f"{budget}.")
+    return Text(f"{budget}: more than 20 % apart. Set it to {budget.suggested}.", "yellow")
 
 
 def dollars(amount: Decimal) -> str:
@@ -99,7 +116,7 @@ def _unpriced(unpriced: tuple[Unpriced, ...]) -> Iterator[RenderableType]:
 def _usage_based(costs: Estimate) -> Iterator[RenderableType]:
     if not costs.usage_based:
         return
-    yield Text("Not counted, as the cost depends on usage", "bold")
+    yield Text("Not counted: the cost depends on usage, and the table has no price for it", "bold")
     counts = Counter((each.type, each.charged_for) for each in costs.usage_based)
     for (type_, charged_for), count in sorted(counts.items()):
         yield Padding(Text(f"{count:,} {type_}: {charged_for}"), (0, 0, 0, 2))

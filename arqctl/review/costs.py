@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import Body, Json
+from arqctl.cost.assumptions import assumptions_of
 from arqctl.cost.cost_change import cost_change
 from arqctl.cost.priceable import PriceableResource, priceable_resources
 from arqctl.plan.model import Action, Plan, ResourceChange
@@ -16,7 +17,8 @@ def estimate_cost(plan: Plan, stack: Stack) -> Cost:
     # A deposed object has the address of a resource of the stack and isn't part of the stack.
     managed = (row for row in plan.resources if row.mode == "managed" and not row.deposed)
     rows = [row for row in managed if row.change.action is not Action.NO_OP]
-    change = cost_change(_resources_before(planned, rows), planned.values())
+    before = _resources_before(planned, rows)
+    change = cost_change(before, planned.values(), assumptions_of(stack.environment))
     return Cost(
         monthly=change.monthly,
         delta=None if plan.is_errored else change.delta,

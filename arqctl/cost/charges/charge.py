@@ -11,10 +11,10 @@ from arqctl.cost.stack_resources import StackResources
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A charge that is due all the time, without any use of the resource.
+    """A charge that is due all the time, or for the assumed use of a resource.
 
-    `quantity` is the number of units that run or are stored, None if unknown; hourly prices count for every
-    hour of the month. `description` names the unit. `region` is the billing region if it isn't the
+    `quantity` is the number of units that run, are stored or are used, None if unknown; hourly prices count
+    for every hour of the month. `description` names the unit. `region` is the billing region if it isn't the
     resource's.
     """
 
@@ -28,6 +28,12 @@ ChargeFunction: TypeAlias = Callable[[PriceableResource, StackResources], Iterat
 """Yields the charges of a resource. No charge means that the resource is free, such as a gateway endpoint."""
 
 ONE = Decimal(1)
+
+
+def charge_usage(item: str, quantity: Decimal | None, description: str, region: str = "") -> Iterator[Charge]:
+    """Charge assumed usage. Nothing is charged if none is assumed."""
+    if quantity != 0:
+        yield Charge(item, quantity, description, region)
 
 
 def multiply(one: Decimal | None, other: Decimal | None) -> Decimal | None:

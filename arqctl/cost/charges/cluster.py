@@ -5,8 +5,13 @@ from decimal import Decimal
 
 from arqctl.core.json_access import Body
 from arqctl.cost.arguments import read_block, read_flag, read_number, read_text
-from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
-from arqctl.cost.charges.instances import charge_instance_hours, charge_launch_template, charge_unknown_volume
+from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction, charge_usage
+from arqctl.cost.charges.instances import (
+    charge_instance_hours,
+    charge_launch_template,
+    charge_spot_hours,
+    charge_unknown_volume,
+)
 from arqctl.cost.priceable import PriceableResource
 from arqctl.cost.stack_resources import StackResources
 
@@ -25,9 +30,11 @@ def charge_node_group(resource: PriceableResource, stack: StackResources) -> Ite
     template = stack.find("aws_launch_template", reference.get("id") or reference.get("name"))
     nodes = _node_count(read_block(values, "scaling_config"))
     capacity = read_text(values, "capacity_type", "ON_DEMAND")
-    yield charge_instance_hours(
-        _instance_type(values, template), nodes if capacity else None, spot=capacity == "SPOT"
-    )
+    type_ = _instance_type(values, template)
+    if capacity == "SPOT":
+        yield charge_spot_hours(type_, nodes, stack)
+    else:
+        yield charge_instance_hours(type_, nodes if capacity else None)
     if template:
         yield from charge_launch_template(template.values, nodes)
     else:
@@ -47,7 +54,16 @@ def _instance_type(values: Body, template: PriceableResource | None) -> str:
     return read_text({"first": types[0]}, "first") if isinstance(types, list) and types else ""
 
 
+def charge_addon(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge the observations of Container Insights. Other add-ons are free."""
+    if read_text(resource.values, "addon_name") == "amazon-cloudwatch-observability":
+        yield from charge_usage(
+            "cloudwatch/observation", stack.usage("observations"), "observation of Container Insights"
+        )
+
+
 CLUSTER: Mapping[str, ChargeFunction] = {
+    "aws_eks_addon": charge_addon,
     "aws_eks_cluster": charge_control_plane,
     "aws_eks_node_group": charge_node_group,
 }

@@ -1,4 +1,4 @@
-"""Charges of the volumes that the claims of a Helm release create."""
+"""Charges of a Helm release: the volumes of its claims, and the nodes of its node pools."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from decimal import Decimal
 from arqctl.core.json_access import Body, Json, as_list, as_object
 from arqctl.cost.arguments import read_number, read_text
 from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
+from arqctl.cost.charges.cluster_nodes import charge_node_pools
 from arqctl.cost.charges.instances import charge_ebs_volumes, charge_unknown_volume
 from arqctl.cost.priceable import PriceableResource
 from arqctl.cost.stack_resources import StackResources
@@ -28,8 +29,10 @@ class _Claim:
     replicas: Decimal | None
 
 
-def charge_claims(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
-    """Charge the volumes of a release, at the number of replicas that its values state.
+def charge_release(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge the volumes of a release, at the number of replicas that its values state, and node pools.
+
+    Its pods run on nodes, which have their own charges.
 
     Values have claims as the `persistence` of a StatefulSet, or as the operator's `volumeClaimTemplate`.
     Volumes that the chart creates by its defaults aren't detected.
@@ -44,6 +47,7 @@ def charge_claims(resource: PriceableResource, stack: StackResources) -> Iterato
             parameters = _parameters(claim.storage_class, stack)
             kind = read_text(parameters, "type")
             yield from charge_ebs_volumes(parameters, kind, _gib(claim.size), claim.replicas)
+        yield from charge_node_pools(parsed, stack)
 
 
 def _parse(text: Json) -> Json:
@@ -93,4 +97,4 @@ def _gib(size: str) -> Decimal | None:
     return Decimal(quantity["count"]) * _GIB[quantity["unit"]] if quantity else None
 
 
-CLUSTER_VOLUMES: Mapping[str, ChargeFunction] = {"helm_release": charge_claims}
+CLUSTER_VOLUMES: Mapping[str, ChargeFunction] = {"helm_release": charge_release}

@@ -11,6 +11,7 @@ from arqctl.cost.charges.instances import (
     charge_ebs_volumes,
     charge_instance_hours,
     charge_launch_template,
+    charge_spot_hours,
     charge_unknown_volume,
 )
 from arqctl.cost.priceable import PriceableResource
@@ -52,7 +53,7 @@ def charge_autoscaling_group(resource: PriceableResource, stack: StackResources)
     type_ = first or read_text(template.values if template else {}, "instance_type")
     yield charge_instance_hours(type_, on_demand)
     if spot != 0:
-        yield charge_instance_hours(type_, spot, spot=True)
+        yield charge_spot_hours(type_, spot, stack)
     if template:
         yield from charge_launch_template(template.values, size)
     else:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from arqctl.core.json_access import Body
 from arqctl.cost.arguments import Unknown, read_flag, read_number, read_text
-from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction, multiply
+from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction, charge_usage, multiply
 from arqctl.cost.charges.instances import excess_over_included
 from arqctl.cost.priceable import PriceableResource
 from arqctl.cost.stack_resources import StackResources
@@ -38,6 +38,8 @@ def charge_instance(resource: PriceableResource, stack: StackResources) -> Itera
     yield Charge(f"rds/{engine or '?'}/{class_ or '?'}", quantity, f"{class_ or 'unknown'} instance")
     yield from _charge_storage(values, instances)
     yield from _charge_insights(values, class_, instances)
+    if not values.get("replicate_source_db"):
+        yield from _charge_backups(values, stack)
     if (managed := read_flag(values, "manage_master_user_password")) is not False:
         yield Charge("secretsmanager/secret", ONE if managed is True else None, "secret of the master user")
 
@@ -78,6 +80,26 @@ def _charge_insights(values: Body, class_: str, instances: Decimal | None) -> It
         yield Charge("rds/performance-insights", None, "Performance Insights retention over 7 days")
 
 
+def _charge_backups(values: Body, stack: StackResources) -> Iterator[Charge]:
+    """Charge the automated backups of an instance above the free part."""
+    share = stack.usage("database_backup_share")
+    if share and read_number(values, "backup_retention_period", 1) != 0:
+        gib = multiply(read_number(values, "allocated_storage"), share)
+        yield from charge_usage("rds/backup", gib, "GiB of automated backups above the free part")
+
+
+def charge_backup_copy(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge the copies of automated backups in another region, and their transfer."""
+    share = stack.usage("copied_backup_share")
+    source = stack.find("aws_db_instance", resource.values.get("source_db_instance_arn"))
+    if share:
+        gib = multiply(read_number(source.values, "allocated_storage") if source else None, share)
+        yield from charge_usage("rds/backup", gib, "GiB of copied backups")
+    yield from charge_usage(
+        "transfer/inter-region", stack.usage("copied_gib"), "GiB of backups to another region"
+    )
+
+
 def charge_proxy(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge a proxy by the vCPUs of its target instances."""
     instances = [
@@ -101,5 +123,6 @@ def vcpu_count(class_: str) -> Decimal | None:
 
 DATABASE: Mapping[str, ChargeFunction] = {
     "aws_db_instance": charge_instance,
+    "aws_db_instance_automated_backups_replication": charge_backup_copy,
     "aws_db_proxy": charge_proxy,
 }

@@ -6,6 +6,7 @@ from decimal import Decimal
 from arqctl.core.json_access import Body, Json
 from arqctl.cost.arguments import read_blocks, read_flag, read_number, read_text
 from arqctl.cost.charges.charge import Charge, multiply
+from arqctl.cost.stack_resources import StackResources
 
 _METRICS_PER_INSTANCE = 7
 """Metrics of detailed monitoring, at the price of custom metrics."""
@@ -14,10 +15,19 @@ _INCLUDED_PERFORMANCE = {"gp3": {"iops": 3000, "throughput": 125}, "io1": {"iops
 """Performance that a volume includes, by volume type; more is charged."""
 
 
-def charge_instance_hours(type_: str, instances: Decimal | None, *, spot: bool = False) -> Charge:
-    """Charge the hours of instances, on-demand or spot. A type of "" is unknown."""
-    item, name = ("ec2/spot", "spot instance") if spot else ("ec2", "instance")
-    return Charge(f"{item}/{type_ or '?'}", instances if type_ else None, f"{type_ or 'unknown'} {name}")
+def charge_instance_hours(type_: str, instances: Decimal | None) -> Charge:
+    """Charge the hours of on-demand instances. A type of "" is unknown."""
+    return Charge(f"ec2/{type_ or '?'}", instances if type_ else None, f"{type_ or 'unknown'} instance")
+
+
+def charge_spot_hours(type_: str, instances: Decimal | None, stack: StackResources) -> Charge:
+    """Charge the hours of spot instances at the assumed share of the on-demand price; unpriced without it."""
+    share = stack.usage("spot_price_share")
+    if not share:
+        quantity = instances if type_ else None
+        return Charge(f"ec2/spot/{type_ or '?'}", quantity, f"{type_ or 'unknown'} spot instance")
+    description = f"{type_ or 'unknown'} instance, at the price of {share:.0%} for spot"
+    return Charge(f"ec2/{type_ or '?'}", multiply(instances, share) if type_ else None, description)
 
 
 def charge_launch_template(template: Body, instances: Decimal | None) -> Iterator[Charge]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from arqctl.core.json_access import Body
 from arqctl.cost.arguments import Unknown, read_block, read_blocks, read_number, read_text
-from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
+from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction, charge_usage, multiply
 from arqctl.cost.priceable import PriceableResource
 from arqctl.cost.prices import HOURS_A_MONTH
 from arqctl.cost.stack_resources import StackResources
@@ -20,6 +20,9 @@ _METRICS_PER_ANOMALY_ALARM = 3
 """An anomaly detection alarm evaluates the metric and both bounds of its band."""
 
 _METRICS_PER_DISTRIBUTION = 8
+_CANARY_MIB = 1000
+"""Memory that Synthetics gives to a canary by default."""
+_MIB_A_GIB = 1024
 _CLOUDFRONT_REGION = "us-east-1"
 """CloudFront's metrics are always in this region."""
 
@@ -61,8 +64,8 @@ def charge_composite_alarm(_: PriceableResource, __: StackResources) -> Iterator
     yield Charge("cloudwatch/composite-alarm", ONE, "composite alarm")
 
 
-def charge_canary(resource: PriceableResource, _: StackResources) -> Iterator[Charge]:
-    """Charge the runs of a canary in a month. Its function, logs and artifacts cost by use."""
+def charge_canary(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge the runs of a canary in a month, with the time of its function."""
     expression = read_text(read_block(resource.values, "schedule"), "expression")
     rate = _RATE.fullmatch(expression)
     runs = None
@@ -70,6 +73,11 @@ def charge_canary(resource: PriceableResource, _: StackResources) -> Iterator[Ch
         minutes = int(rate["count"]) * (_MINUTES_AN_HOUR if rate["unit"] == "hour" else 1)
         runs = Decimal(HOURS_A_MONTH * _MINUTES_AN_HOUR) / minutes if minutes else None
     yield Charge("synthetics/run", runs, "run of a canary in a month")
+    memory = read_number(read_block(resource.values, "run_config"), "memory_in_mb", _CANARY_MIB)
+    gib_seconds = multiply(multiply(runs, memory), stack.usage("canary_seconds") / _MIB_A_GIB)
+    if stack.usage("canary_seconds"):
+        yield from charge_usage("lambda/gib-second", gib_seconds, "GiB-second of a canary")
+        yield from charge_usage("lambda/request", runs, "invocation of a canary")
 
 
 def charge_dashboard(_: PriceableResource, __: StackResources) -> Iterator[Charge]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from arqctl.core.json_access import Body
 from arqctl.cost.arguments import Unknown, read_block, read_blocks, read_text
-from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction
+from arqctl.cost.charges.charge import ONE, Charge, ChargeFunction, charge_usage
 from arqctl.cost.priceable import PriceableResource
 from arqctl.cost.stack_resources import StackResources
 
@@ -18,14 +18,16 @@ _PAID_RULE_GROUPS = (
 """AWS managed rule groups with a separate fee. Those of other vendors have one too."""
 
 
-def charge_key(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
+def charge_key(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge a key. Its first two yearly rotations, which add the same price each, aren't counted."""
     yield Charge("kms/key", ONE, "key")
+    yield from charge_usage("kms/request", stack.usage("kms_requests"), "request to a key")
 
 
-def charge_secret(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
+def charge_secret(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge a secret."""
     yield Charge("secretsmanager/secret", ONE, "secret")
+    yield from charge_usage("secretsmanager/request", stack.usage("secret_requests"), "request for a secret")
 
 
 def charge_certificate(resource: PriceableResource, _: StackResources) -> Iterator[Charge]:
@@ -34,10 +36,11 @@ def charge_certificate(resource: PriceableResource, _: StackResources) -> Iterat
         yield Charge("acm/private-certificate", ONE, "private certificate")
 
 
-def charge_web_acl(resource: PriceableResource, _: StackResources) -> Iterator[Charge]:
+def charge_web_acl(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge a web ACL, each of its rules, and rule groups with a separate fee."""
     rules = read_blocks(resource.values, "rule")
     yield Charge("waf/web-acl", ONE, "web ACL")
+    yield from charge_usage("waf/request", stack.usage("cdn_requests"), "request to a web ACL")
     if isinstance(rules, Unknown):
         yield Charge("waf/rule", None, "rule of a web ACL")
         return

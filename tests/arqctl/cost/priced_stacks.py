@@ -6,6 +6,7 @@ from pathlib import Path
 
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import Json
+from arqctl.cost.assumptions import assumptions_of
 from arqctl.cost.estimate import ResourceCost, estimate
 from arqctl.cost.priceable import PriceableResource, priceable_resources
 
@@ -24,6 +25,21 @@ def snapshot(name: str) -> tuple[PriceableResource, ...]:
     file = SNAPSHOTS / f"{name}.json"
     text = file.read_text(encoding="utf-8")
     return priceable_resources(Stack(name, name, file, text, json.loads(text)))
+
+
+def stacks_of(environment: str) -> list[str]:
+    """Return the names of all stacks of an environment."""
+    return sorted(file.stem for file in SNAPSHOTS.glob(f"{environment}*.json"))
+
+
+def used(resource_: PriceableResource, *others: PriceableResource) -> dict[str, Decimal | None]:
+    """Return the monthly cost of each item, with the usage of production."""
+    (cost,) = (
+        each
+        for each in estimate([resource_, *others], assumptions_of("production")).resources
+        if each.address == resource_.address
+    )
+    return {component.item: component.monthly for component in cost.components}
 
 
 def resource_cost(resource_: PriceableResource, *others: PriceableResource) -> ResourceCost:

@@ -31,7 +31,7 @@ def test_cost_counts_all_stacks_of_one_environment(
 ) -> None:
     code, out, err = run(capsys, "cost", "dev", "--from", str(project.outdir))
     assert (code, err) == (0, "")
-    assert out.startswith("dev: $4.00 a month; 100 % of 4 charged resources are priced")
+    assert out.startswith("dev: $4.12 a month; 100 % of 4 resources that cost anything are priced")
     assert "\x1b" not in out
 
 
@@ -39,7 +39,7 @@ def test_cost_counts_all_stacks_of_one_environment(
 def test_json_output_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "cost", "production", "--from", "cdktf.out", "--format", "json")
     assert code == 0
-    assert json.loads(out)["monthly"] == "35.04"
+    assert json.loads(out)["monthly"] == "37.44"
 
 
 def test_cost_synthesizes_without_a_folder(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +48,7 @@ def test_cost_synthesizes_without_a_folder(project: Project, capsys: pytest.Capt
     project.write("cdktf.json", json.dumps({"app": "python app.py"}))
     code, out, err = run(capsys, "cost", "dev")
     assert (code, err) == (0, "")
-    assert out.startswith("dev: $4.00")
+    assert out.startswith("dev: $4.12")
 
 
 @pytest.mark.usefixtures("project")

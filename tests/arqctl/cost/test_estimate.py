@@ -142,16 +142,15 @@ def test_an_unpriced_resource_has_a_reason_and_lowers_coverage() -> None:
     costs = estimate(snapshot("dev"))
     reasons = {each.address.split(".")[0]: each.reasons for each in costs.unpriced}
     assert reasons == {"aws_eks_node_group": ("no price in eu-west-1: m7g.large spot instance",)}
-    unpriced = len(costs.unpriced)
-    assert costs.coverage == (len(costs.resources) - unpriced) * 100 // len(costs.resources)
+    charged, unpriced = len(costs.resources) + len(costs.usage_based), len(costs.unpriced)
+    assert costs.coverage == (len(costs.resources) - unpriced) * 100 // charged
 
 
-def test_usage_based_resources_are_listed_and_not_summed() -> None:
-    costs = estimate([resource("aws_s3_bucket"), resource("aws_sqs_queue")])
-    assert (costs.monthly, costs.coverage, costs.resources) == (Decimal("0.00"), 100, ())
+def test_usage_based_resources_are_listed_and_lower_coverage() -> None:
+    costs = estimate([resource("aws_dynamodb_table"), resource("aws_kms_key")])
+    assert (costs.monthly, costs.coverage) == (Decimal("1.00"), 50)
     assert [(each.type, each.charged_for) for each in costs.usage_based] == [
-        ("aws_s3_bucket", "storage, requests, traffic"),
-        ("aws_sqs_queue", "messages"),
+        ("aws_dynamodb_table", "storage, requests")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Every deployed type is priced, free or usage-based, and only one of these but for Helm releases."""
+"""Every deployed type is priced, free or usage-based, and only one of these."""
 
 import tomllib
 from importlib.resources import files
@@ -7,7 +7,7 @@ import pytest
 
 from arqctl.cost.charges import CHARGES_BY_TYPE
 from arqctl.cost.free_types import is_free, usage_charges
-from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot
+from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot, stacks_of
 
 LISTS = tomllib.loads(files("arqctl.cost").joinpath("free_types.toml").read_text(encoding="utf-8"))
 
@@ -18,17 +18,12 @@ def test_the_lists_are_sorted_and_disjoint() -> None:
     assert list(usage) == sorted(usage)
     assert not set(free) & set(usage)
     assert not set(free) & set(CHARGES_BY_TYPE)
-    # Its volumes have a price. Nodes and load balancers for its pods depend on their load.
-    assert set(usage) & set(CHARGES_BY_TYPE) == {"helm_release"}
+    assert not set(usage) & set(CHARGES_BY_TYPE)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_deployed_type_is_priced_or_listed(environment: str) -> None:
-    types = {
-        each.type
-        for name in (environment, *(f"{environment}-{each}" for each in ("account", "bootstrap", "platform")))
-        for each in snapshot(name)
-    }
+    types = {each.type for name in stacks_of(environment) for each in snapshot(name)}
     unknown = {
         each for each in types if not (is_free(each) or usage_charges(each) or each in CHARGES_BY_TYPE)
     }

@@ -57,13 +57,13 @@ def test_an_unknown_amount_is_null() -> None:
 
 
 def test_usage_based_resources_are_listed() -> None:
-    document = json.loads(render_json("dev", estimate([resource("aws_s3_bucket")])))
-    assert (document["monthly"], document["coverage"]) == ("0.00", 100)
+    document = json.loads(render_json("dev", estimate([resource("aws_dynamodb_table")])))
+    assert (document["monthly"], document["coverage"]) == ("0.00", 0)
     assert document["usage_based"] == [
         {
-            "address": "aws_s3_bucket.main",
-            "type": "aws_s3_bucket",
+            "address": "aws_dynamodb_table.main",
+            "type": "aws_dynamodb_table",
             "path": "production/main/Default",
-            "charged_for": "storage, requests, traffic",
+            "charged_for": "storage, requests",
         }
     ]

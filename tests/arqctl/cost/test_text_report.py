@@ -11,7 +11,7 @@ from tests.arqctl.cost.priced_stacks import resource, snapshot
 def test_the_first_line_shows_the_minimum_if_a_cost_is_unknown() -> None:
     first, *_ = render_text("dev", estimate(snapshot("dev"))).splitlines()
     assert re.fullmatch(
-        r"dev: at least \$\d{3}\.\d\d a month; 9\d % of \d+ charged resources are priced,"
+        r"dev: at least \$\d{3}\.\d\d a month; 9\d % of \d+ resources that cost anything are priced,"
         r" 1 unpriced or partly priced",
         first,
     )
@@ -21,7 +21,7 @@ def test_the_page_lists_unpriced_and_usage_based_resources_and_the_date() -> Non
     page = render_text("dev", estimate(snapshot("dev")))
     assert "no price in eu-west-1: m7g.large spot instance" in page
     assert "aws_eks_node_group.cluster" in page
-    assert re.search(r"\d aws_s3_bucket: storage, requests, traffic", page)
+    assert re.search(r"\d aws_codebuild_project: build minutes", page)
     assert "2025-05-21" in page
 
 
@@ -33,7 +33,7 @@ def test_an_unknown_cost_is_not_shown_as_zero() -> None:
 
 def test_a_full_estimate_does_not_mention_unpriced_resources() -> None:
     page = render_text("dev", estimate([resource("aws_kms_key")]))
-    assert page.startswith("dev: $1.00 a month; 100 % of 1 charged resources are priced")
+    assert page.startswith("dev: $1.00 a month; 100 % of 1 resources that cost anything are priced")
     assert "npriced" not in page
 
 

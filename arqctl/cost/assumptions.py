@@ -1,0 +1,109 @@
+"""Assumed usage of a month, from assumptions.toml."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from arqctl.core.errors import InputError, Problem
+
+_ALL = Decimal(1)
+
+
+class Assumption(BaseModel):
+    """A value with its unit and reason. `names` and `environments` are those of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Decimal = Field(ge=0)
+    unit: str = Field(min_length=1)
+    why: str = Field(min_length=1)
+    names: dict[str, Decimal] = {}
+    environments: dict[str, Decimal] = {}
+
+
+@dataclass(frozen=True)
+class AssumedValue:
+    """A value that an environment has, for resources with a name that matches `names`."""
+
+    name: str
+    names: str
+    value: Decimal
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The assumed usage of an environment. Without entries, everything is unused."""
+
+    entries: Mapping[str, Assumption] = field(default_factory=dict)
+    environment: str = ""
+
+    def value(self, name: str, resource_name: str = "") -> Decimal:
+        """Return an assumed value, which may depend on the name of the resource; 0 without entries.
+
+        Raises:
+            KeyError: if the file has no such entry.
+        """
+        if not self.entries:
+            return Decimal(0)
+        entry = self.entries[name]
+        matching = (each for pattern, each in entry.names.items() if fnmatchcase(resource_name, pattern))
+        return next(matching, entry.value) * self._share(entry)
+
+    def override(self, given: Iterable[str]) -> "Assumptions":
+        """Return these assumptions with the values of `NAME=VALUE`, for all resources.
+
+        Raises:
+            InputError: for each unknown name and invalid value.
+        """
+        changed, problems = dict(self.entries), []
+        for text in given:
+            name, _, value = text.partition("=")
+            try:
+                number = Decimal(value)
+            except InvalidOperation:
+                number = Decimal(-1)
+            if name not in self.entries:
+                fix = "Choose a name from `arqctl cost ENV --assumptions`"
+                problems.append(Problem(f"--assume {text}", f"{name!r} is not an assumption", fix))
+            elif not number.is_finite() or number < 0:
+                fix = "Write NAME=NUMBER, such as nat_gib=200"
+                problems.append(Problem(f"--assume {text}", "must have a number from 0", fix))
+            else:
+                own = {"value": number, "names": {}, "environments": {}}
+                changed[name] = self.entries[name].model_copy(update=own)
+        if problems:
+            raise InputError(problems)
+        return Assumptions(changed, self.environment)
+
+    def __iter__(self) -> Iterator[AssumedValue]:
+        """Yield all values of the environment in the order of the file."""
+        for name, entry in self.entries.items():
+            share = self._share(entry)
+            for pattern, value in (*entry.names.items(), ("", entry.value)):
+                yield AssumedValue(name, pattern, value * share, entry.unit, entry.why)
+
+    def _share(self, entry: Assumption) -> Decimal:
+        return entry.environments.get(self.environment, _ALL)
+
+
+NO_USAGE = Assumptions()
+
+
+def assumptions_of(environment: str) -> Assumptions:
+    """Return the assumed usage of an environment."""
+    return Assumptions(_entries(), environment)
+
+
+@cache
+def _entries() -> dict[str, Assumption]:
+    text = files("arqctl.cost").joinpath("assumptions.toml").read_text(encoding="utf-8")
+    parsed = tomllib.loads(text, parse_float=Decimal)
+    return {name: Assumption.model_validate(entry) for name, entry in parsed.items()}

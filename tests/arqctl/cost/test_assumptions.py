@@ -1,0 +1,68 @@
+"""Assumed usage has values by environment and by name, each is charged, and all environments are covered."""
+
+from decimal import Decimal
+
+import pytest
+
+from arqctl.core.errors import InputError
+from arqctl.cost.assumptions import NO_USAGE, assumptions_of
+from arqctl.cost.assumptions_report import render_assumptions
+from arqctl.cost.estimate import combine, estimate
+from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot, stacks_of
+
+PRODUCTION = assumptions_of("production")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_at_least_95_percent_of_charged_resources_are_priced(environment: str) -> None:
+    usage = assumptions_of(environment)
+    costs = combine(estimate(snapshot(name), usage) for name in stacks_of(environment))
+    assert costs.coverage >= 95, (costs.unpriced, costs.usage_based)
+    regions = {part.region for cost in costs.resources for part in cost.components if part.monthly}
+    assert {"eu-west-1", "us-east-1"} <= regions
+    assert ("eu-central-1" in regions) is (environment != "dev" or len(regions) > 2)
+
+
+def test_an_environment_has_a_share_and_a_name_has_a_value_of_its_own() -> None:
+    assert PRODUCTION.value("nat_gib") == 50
+    assert assumptions_of("dev").value("nat_gib") == 20
+    assert PRODUCTION.value("log_gib", "/aws/eks/production-cluster/cluster") == 20
+    assert PRODUCTION.value("log_gib", "/aws/lambda/x") == Decimal("0.5")
+    assert assumptions_of("qa").value("nat_gib") == 50
+
+
+def test_without_usage_everything_is_unused() -> None:
+    assert NO_USAGE.value("nat_gib") == 0
+
+
+def test_an_override_counts_for_all_names_and_environments() -> None:
+    usage = assumptions_of("dev").override(["log_gib=3", "nat_gib=0"])
+    assert usage.value("log_gib", "/aws/eks/x") == 3
+    assert usage.value("nat_gib") == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["nat=1", "nat_gib", "nat_gib=", "nat_gib=-1", "nat_gib=NaN", "nat_gib=many"]
+)
+def test_an_invalid_override_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=f"--assume {text}"):
+        PRODUCTION.override([text])
+
+
+def test_all_invalid_overrides_are_reported_at_once() -> None:
+    with pytest.raises(InputError) as error:
+        PRODUCTION.override(["a=1", "nat_gib=x"])
+    assert "a=1" in str(error.value)
+    assert "nat_gib=x" in str(error.value)
+
+
+def test_the_page_has_each_value_with_its_reason() -> None:
+    page = render_assumptions(PRODUCTION, width=200)
+    for each in PRODUCTION:
+        assert each.why in page
+        assert f"{each.value.normalize():,f}" in page
+
+
+@pytest.mark.parametrize("pattern", sorted({each.names for each in PRODUCTION if each.names}))
+def test_a_pattern_of_names_is_a_glob(pattern: str) -> None:
+    assert "*" in pattern
