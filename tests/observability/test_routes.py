@@ -46,6 +46,7 @@ def test_only_alarms_and_events_of_the_account_may_publish(synthesized: Synthesi
     for path, policy in synthesized.of_type("aws_sns_topic_policy").items():
         allowed = {sid: s for sid, s in statements(policy["policy"]).items() if s["Effect"] == "Allow"}
         assert {s["Principal"]["Service"] for s in allowed.values()} == {
+            "backup.amazonaws.com",
             "cloudwatch.amazonaws.com",
             "events.rds.amazonaws.com",
         }
