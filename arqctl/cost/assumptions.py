@@ -1,8 +1,9 @@
 """Assumed usage of a month, from assumptions.toml."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from functools import cache
@@ -13,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from arqctl.core.errors import InputError, Problem
 
 _ALL = Decimal(1)
+_STANDBY = Decimal("0.05")
+_STANDBY_STACK = re.compile(r".*-standby(-platform)?")
 
 
 class Assumption(BaseModel):
-    """A value with its unit and reason. `names` and `environments` are those of the file."""
+    """A value with its unit and reason. The other fields are those of the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +28,7 @@ class Assumption(BaseModel):
     why: str = Field(min_length=1)
     names: dict[str, Decimal] = {}
     environments: dict[str, Decimal] = {}
+    standby: Decimal = Field(default=_STANDBY, ge=0)
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,15 @@ class AssumedValue:
 
 @dataclass(frozen=True)
 class Assumptions:
-    """The assumed usage of an environment. Without entries, everything is unused."""
+    """The assumed usage of an environment, or of its standby. Without entries, everything is unused."""
 
     entries: Mapping[str, Assumption] = field(default_factory=dict)
     environment: str = ""
+    is_standby: bool = False
+
+    def for_stack(self, stack: str) -> "Assumptions":
+        """Return the assumptions for a stack: those of the standby, by its name, or these."""
+        return replace(self, is_standby=_STANDBY_STACK.fullmatch(stack) is not None)
 
     def value(self, name: str, resource_name: str = "") -> Decimal:
         """Return an assumed value, which may depend on the name of the resource; 0 without entries.
@@ -77,11 +86,11 @@ class Assumptions:
                 fix = "Write NAME=NUMBER, such as nat_gib=200"
                 problems.append(Problem(f"--assume {text}", "must have a number from 0", fix))
             else:
-                own = {"value": number, "names": {}, "environments": {}}
+                own = {"value": number, "names": {}, "environments": {}, "standby": _ALL}
                 changed[name] = self.entries[name].model_copy(update=own)
         if problems:
             raise InputError(problems)
-        return Assumptions(changed, self.environment)
+        return replace(self, entries=changed)
 
     def __iter__(self) -> Iterator[AssumedValue]:
         """Yield all values of the environment in the order of the file."""
@@ -91,7 +100,8 @@ class Assumptions:
                 yield AssumedValue(name, pattern, value * share, entry.unit, entry.why)
 
     def _share(self, entry: Assumption) -> Decimal:
-        return entry.environments.get(self.environment, _ALL)
+        share = entry.environments.get(self.environment, _ALL)
+        return share * entry.standby if self.is_standby else share
 
 
 NO_USAGE = Assumptions()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 
 from arqctl.core.assembly import Block, Stack
 from arqctl.cost.arguments import read_number, read_text
@@ -62,10 +63,11 @@ def compare_budgets(
 
 def estimate_stacks(stacks: Iterable[Stack], assumptions: Assumptions | None = None) -> Estimate:
     """Estimate what several stacks cost together; by default with the usage of their environments."""
-    return combine(
-        estimate(priceable_resources(stack), assumptions or assumptions_of(stack.environment))
-        for stack in stacks
-    )
+    given = tuple(stacks)
+    resources = [priceable_resources(stack) for stack in given]
+    related = tuple(chain.from_iterable(resources))
+    usage = [(assumptions or assumptions_of(stack.environment)).for_stack(stack.name) for stack in given]
+    return combine(estimate(own, each, related) for own, each in zip(resources, usage, strict=True))
 
 
 def _covers_all(block: Block) -> bool:

@@ -92,12 +92,17 @@ class Estimate:
         return bool(self.monthly) or len(self.unpriced) < len(self.resources) or not self.resources
 
 
-def estimate(resources: Iterable[PriceableResource], assumptions: Assumptions = NO_USAGE) -> Estimate:
+def estimate(
+    resources: Iterable[PriceableResource],
+    assumptions: Assumptions = NO_USAGE,
+    related: Iterable[PriceableResource] = (),
+) -> Estimate:
     """Estimate the monthly cost of resources with an assumed usage, sorted by address.
 
-    Pass all resources of a stack, as the cost of some depends on others.
+    Pass all resources of a stack, as the cost of some depends on others. `related` are those of other stacks
+    of the environment: a replica in another region has the size of its source.
     """
-    stack = StackResources(resources, assumptions)
+    stack = StackResources(resources, assumptions, related)
     costs = (cost for each in stack if (cost := _resource_cost(each, stack)) is not None)
     return _total(tuple(costs), tuple(_usage_based(stack)))
 

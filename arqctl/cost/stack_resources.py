@@ -17,7 +17,13 @@ _REFERENCED_ATTRIBUTES = ("id", "arn", "identifier", "name")
 class StackResources:
     """All resources of a stack, sorted by address, and how much they are assumed to be used."""
 
-    def __init__(self, resources: Iterable[PriceableResource], assumptions: Assumptions = NO_USAGE) -> None:
+    def __init__(
+        self,
+        resources: Iterable[PriceableResource],
+        assumptions: Assumptions = NO_USAGE,
+        related: Iterable[PriceableResource] = (),
+    ) -> None:
+        self._related = tuple(related)
         self._all = tuple(sorted(resources, key=lambda each: each.address))
         self._assumptions = assumptions
 
@@ -37,6 +43,8 @@ class StackResources:
         if not isinstance(reference, str) or not reference:
             return None
         expression = _EXPRESSION.match(reference)
+        if reference.startswith("arn:") and (type_, reference) not in self._by_attribute:
+            reference = reference.rpartition(":")[2]
         found = (
             self._by_address.get(expression[1]) if expression else self._by_attribute.get((type_, reference))
         )
@@ -49,7 +57,7 @@ class StackResources:
     @cached_property
     def _by_attribute(self) -> dict[tuple[str, str], PriceableResource]:
         found: dict[tuple[str, str], PriceableResource] = {}
-        for each in self._all:
+        for each in (*self._all, *self._related):
             for name in _REFERENCED_ATTRIBUTES:
                 value = each.values.get(name)
                 if isinstance(value, str):

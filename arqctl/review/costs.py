@@ -18,7 +18,7 @@ def estimate_cost(plan: Plan, stack: Stack) -> Cost:
     managed = (row for row in plan.resources if row.mode == "managed" and not row.deposed)
     rows = [row for row in managed if row.change.action is not Action.NO_OP]
     before = _resources_before(planned, rows)
-    change = cost_change(before, planned.values(), assumptions_of(stack.environment))
+    change = cost_change(before, planned.values(), assumptions_of(stack.environment).for_stack(stack.name))
     return Cost(
         monthly=change.monthly,
         delta=None if plan.is_errored else change.delta,

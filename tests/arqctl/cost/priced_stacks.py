@@ -7,7 +7,8 @@ from pathlib import Path
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import Json
 from arqctl.cost.assumptions import assumptions_of
-from arqctl.cost.estimate import ResourceCost, estimate
+from arqctl.cost.budget import estimate_stacks
+from arqctl.cost.estimate import Estimate, ResourceCost, estimate
 from arqctl.cost.priceable import PriceableResource, priceable_resources
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
@@ -22,14 +23,23 @@ def resource(
 
 def snapshot(name: str) -> tuple[PriceableResource, ...]:
     """Return all resources of a stack's committed snapshot."""
+    return priceable_resources(_stack(name))
+
+
+def _stack(name: str) -> Stack:
     file = SNAPSHOTS / f"{name}.json"
     text = file.read_text(encoding="utf-8")
-    return priceable_resources(Stack(name, name, file, text, json.loads(text)))
+    return Stack(name, name.partition("-")[0], file, text, json.loads(text))
 
 
 def stacks_of(environment: str) -> list[str]:
     """Return the names of all stacks of an environment."""
     return sorted(file.stem for file in SNAPSHOTS.glob(f"{environment}*.json"))
+
+
+def estimate_environment(environment: str) -> Estimate:
+    """Estimate all stacks of an environment with their usage, as the command does."""
+    return estimate_stacks(_stack(name) for name in stacks_of(environment))
 
 
 def used(resource_: PriceableResource, *others: PriceableResource) -> dict[str, Decimal | None]:

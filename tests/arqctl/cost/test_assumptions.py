@@ -7,16 +7,14 @@ import pytest
 from arqctl.core.errors import InputError
 from arqctl.cost.assumptions import NO_USAGE, assumptions_of
 from arqctl.cost.assumptions_report import render_assumptions
-from arqctl.cost.estimate import combine, estimate
-from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, snapshot, stacks_of
+from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, estimate_environment
 
 PRODUCTION = assumptions_of("production")
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_at_least_95_percent_of_charged_resources_are_priced(environment: str) -> None:
-    usage = assumptions_of(environment)
-    costs = combine(estimate(snapshot(name), usage) for name in stacks_of(environment))
+    costs = estimate_environment(environment)
     assert costs.coverage >= 95, (costs.unpriced, costs.usage_based)
     regions = {part.region for cost in costs.resources for part in cost.components if part.monthly}
     assert {"eu-west-1", "us-east-1"} <= regions
