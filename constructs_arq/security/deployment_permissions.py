@@ -61,8 +61,6 @@ _READS = (
     "ssm:List*",
     "tag:Get*",
 )
-# `ReadOnlyAccess` has no costs.
-_COST_READS = ("ce:GetAnomalyMonitors", "ce:GetCostAndUsage")
 _BUILDS = ("fleet", "project", "report-group")
 _CLUSTER_PARTS = ("access-entry", "addon", "cluster", "nodegroup", "podidentityassociation")
 _KEY_CHANGES = (
@@ -109,7 +107,10 @@ def allow_plan(role: Role, *, state: StateStore) -> None:
     It can't lock the state either: plan with `-lock=false`.
     """
     role.attach_managed_policy("ReadOnlyAccess")
-    role.allow(*_COST_READS, on="*", policy_name="read-costs")
+    # `ReadOnlyAccess` has no costs.
+    role.allow("ce:GetCostAndUsage", on="*", policy_name="read-costs")
+    monitors = Stack.of(role).arn("ce", "anomalymonitor/*", region="")
+    role.allow("ce:GetAnomalyMonitors", on=monitors, policy_name="find-anomaly-monitors")
     state.grant_read(role)
     deny_data(role, state=state)
     role.deny("kms:Decrypt", except_on=[state.key.arn], policy_name="decrypt-nothing-but-state")
