@@ -9,6 +9,8 @@ from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.progress import progress
+from arqctl.cost.advice import advise as find_savings
+from arqctl.cost.advice_report import render_advice, render_advice_json
 from arqctl.cost.assumptions import assumptions_of
 from arqctl.cost.assumptions_report import render_assumptions
 from arqctl.cost.budget import compare_budgets, estimate_stacks
@@ -26,6 +28,9 @@ class Format(StrEnum):
 def cost(
     environment: Environment,
     *,
+    advise: Annotated[
+        bool, typer.Option("--advise", help="Print possible savings with their trade-offs instead.")
+    ] = False,
     assume: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Assume another usage, for example nat_gib=200. Repeatable."),
@@ -51,6 +56,13 @@ def cost(
     width, color = output_width(), output_has_color()
     if assumptions:
         typer.echo(render_assumptions(usage, width=width, color=color), nl=False)
+        return
+    if advise:
+        savings = find_savings(stacks, usage)
+        if format_ is Format.JSON:
+            typer.echo(render_advice_json(environment, savings), nl=False)
+        else:
+            typer.echo(render_advice(environment, savings, width=width, color=color), nl=False)
         return
     costs, budgets = estimate_stacks(stacks, usage), tuple(compare_budgets(stacks, usage))
     if format_ is Format.JSON:

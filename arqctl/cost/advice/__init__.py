@@ -1,0 +1,36 @@
+"""Savings, one module for each kind. Figures are from the price table that the estimate uses."""
+
+from collections.abc import Iterable
+
+from arqctl.core.assembly import Stack
+from arqctl.cost.advice.canaries import advise_canaries
+from arqctl.cost.advice.commitments import advise_commitments
+from arqctl.cost.advice.graviton import advise_graviton
+from arqctl.cost.advice.idle import advise_idle
+from arqctl.cost.advice.logs import advise_log_class, advise_retention
+from arqctl.cost.advice.nat import advise_endpoints, advise_shared_gateway
+from arqctl.cost.advice.nights import advise_nights
+from arqctl.cost.advice.saving import Advice, Saving, StackCosts
+from arqctl.cost.advice.storage_tiers import advise_storage_tiers
+from arqctl.cost.assumptions import Assumptions
+from arqctl.cost.priceable import priceable_resources
+
+ADVICE: tuple[Advice, ...] = (
+    advise_canaries,
+    advise_commitments,
+    advise_endpoints,
+    advise_graviton,
+    advise_idle,
+    advise_log_class,
+    advise_nights,
+    advise_retention,
+    advise_shared_gateway,
+    advise_storage_tiers,
+)
+
+
+def advise(stacks: Iterable[Stack], assumptions: Assumptions) -> tuple[Saving, ...]:
+    """Return all savings in the stacks of an environment, the largest first."""
+    costs = [StackCosts(priceable_resources(stack), assumptions) for stack in stacks]
+    found = (saving for advice in ADVICE for each in costs for saving in advice(each))
+    return tuple(sorted(found, key=lambda each: (-each.monthly, each.kind, each.addresses)))

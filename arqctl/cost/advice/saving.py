@@ -1,0 +1,70 @@
+"""A possible saving, and the costs of a stack in which advice looks for it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from arqctl.cost.assumptions import Assumptions
+from arqctl.cost.estimate import CostComponent, ResourceCost, estimate
+from arqctl.cost.priceable import PriceableResource
+from arqctl.cost.prices import find_price
+from arqctl.cost.stack_resources import StackResources
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A change that saves `monthly` US dollars, with its calculation, its trade-off and its resources."""
+
+    kind: str
+    change: str
+    monthly: Decimal
+    calculation: str
+    trade_off: str
+    addresses: tuple[str, ...]
+
+
+class StackCosts:
+    """The resources of a stack with their costs, at the assumed usage."""
+
+    def __init__(self, resources: Iterable[PriceableResource], assumptions: Assumptions) -> None:
+        given = tuple(resources)
+        self.resources = StackResources(given, assumptions)
+        self.assumptions = assumptions
+        self._costs = {cost.address: cost for cost in estimate(given, assumptions).resources}
+
+    def of_type(self, *types: str) -> Iterator[PriceableResource]:
+        """Yield all resources of the types."""
+        for type_ in types:
+            yield from self.resources.of_type(type_)
+
+    def referrers(self, resource: PriceableResource, *types: str) -> tuple[PriceableResource, ...]:
+        """Return the resources of the types that refer to a resource."""
+        reference = f"${{{resource.address}."
+        return tuple(each for each in self.of_type(*types) if reference in str(each.values))
+
+    def components(self, resource: PriceableResource, prefix: str) -> tuple[CostComponent, ...]:
+        """Return the priced components of a resource whose item starts with a prefix."""
+        cost: ResourceCost | None = self._costs.get(resource.address)
+        found = cost.components if cost else ()
+        return tuple(each for each in found if each.monthly is not None and each.item.startswith(prefix))
+
+    def monthly(self, resource: PriceableResource, prefix: str = "") -> Decimal:
+        """Return what these components cost in a month."""
+        parts = self.components(resource, prefix)
+        return sum((each.monthly for each in parts if each.monthly is not None), Decimal(0))
+
+
+Advice: TypeAlias = Callable[[StackCosts], Iterator[Saving]]
+"""Yields the savings of one kind in a stack. It yields nothing where it doesn't apply."""
+
+
+def price_of(region: str, item: str, quantity: Decimal) -> Decimal | None:
+    """Return the monthly cost of a quantity of an item; None if the table has no price."""
+    price = find_price(region, item)
+    return None if price is None else price.monthly(quantity)
+
+
+def dollars(amount: Decimal) -> str:
+    """Format an amount, such as `$1,234.50`."""
+    return f"${amount:,.2f}"
