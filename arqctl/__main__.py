@@ -3,6 +3,7 @@
 import typer
 
 from arqctl.core.cli_errors import run_cli
+from arqctl.cost.bill_command import bill
 from arqctl.cost.command import cost
 from arqctl.database.command import database
 from arqctl.deploy.command import deploy, destroy, plan
@@ -56,6 +57,7 @@ app.add_typer(drill)
 app.command()(slo)
 app.command()(recovery)
 app.command()(cost)
+app.command()(bill)
 app.command()(diagram)
 app.command()(evidence)
 app.add_typer(database)

@@ -1,6 +1,7 @@
 """The `arqctl cost` command."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,8 @@ from arqctl.cost.assumptions import assumptions_of
 from arqctl.cost.assumptions_report import render_assumptions
 from arqctl.cost.budget import compare_budgets, estimate_stacks
 from arqctl.cost.json_report import render_json
+from arqctl.cost.rightsizing import rightsize
+from arqctl.cost.rightsizing.usage_file import read_usage
 from arqctl.cost.text_report import render_text
 
 
@@ -38,6 +41,10 @@ def cost(
     assumptions: Annotated[
         bool, typer.Option("--assumptions", help="Print the assumed usage with its reasons instead.")
     ] = False,
+    usage: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="With --advise: measured use, for rightsizing. Repeatable."),
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TEXT,
     source: From = None,
 ) -> None:
@@ -50,22 +57,23 @@ def cost(
 
     Example: arqctl cost production --assume nat_gib=200
     """
-    usage = assumptions_of(environment).override(assume or ())
+    assumed = assumptions_of(environment).override(assume or ())
+    measured = read_usage(usage or ())
     with progress() as on_progress, open_assembly(source, on_progress) as folder:
         stacks = select_stacks(read_assembly(folder), environment)
     width, color = output_width(), output_has_color()
     if assumptions:
-        typer.echo(render_assumptions(usage, width=width, color=color), nl=False)
+        typer.echo(render_assumptions(assumed, width=width, color=color), nl=False)
         return
     if advise:
-        savings = find_savings(stacks, usage)
+        savings = (*rightsize(stacks, assumed, measured), *find_savings(stacks, assumed))
         if format_ is Format.JSON:
             typer.echo(render_advice_json(environment, savings), nl=False)
         else:
             typer.echo(render_advice(environment, savings, width=width, color=color), nl=False)
         return
-    costs, budgets = estimate_stacks(stacks, usage), tuple(compare_budgets(stacks, usage))
+    costs, budgets = estimate_stacks(stacks, assumed), tuple(compare_budgets(stacks, assumed))
     if format_ is Format.JSON:
-        typer.echo(render_json(environment, costs, budgets, usage), nl=False)
+        typer.echo(render_json(environment, costs, budgets, assumed), nl=False)
     else:
         typer.echo(render_text(environment, costs, budgets, width=width, color=color), nl=False)

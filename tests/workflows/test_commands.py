@@ -22,7 +22,7 @@ def test_every_arqctl_command_and_option_exists() -> None:
     known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # typer declares a Command, but it is a Group
     run = list(commands(".venv/bin/arqctl"))
     groups = {"publish", "rollout", "versions"}
-    single = {"doctor", "gate", "plan", "review", "deploy", "environments"}
+    single = {"doctor", "gate", "plan", "review", "deploy", "environments", "bill"}
     assert {words[0] for _, words in run} == single | groups
     for _, (word, *rest) in run:
         assert word in known

@@ -143,7 +143,7 @@ def test_logs_with_a_subscription_or_a_metric_keep_their_class() -> None:
     assert savings(advise_log_class, log_group(log_group_class="INFREQUENT_ACCESS")) == []
 
 
-def test_long_retention_saves_what_is_older() -> None:
+def test_long_retention_saves_the_older_part() -> None:
     stored = cents(365 * 30 * Decimal("0.15") / 30 * Decimal("0.03"))
     found = one(advise_retention, log_group(retention_in_days=365))
     assert found.monthly == round(stored * (1 - Decimal(90) / 365), 2)
