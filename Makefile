@@ -80,13 +80,14 @@ docs: setup ## build the documentation site with the API reference into site/; w
 	@echo "▸ mkdocs"
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-bench: setup ## measure synthesis, the gate, offline AWS and the review
+bench: setup ## measure synthesis, the gate, offline AWS, the review and restores
 	@$(BIN)/python -m benchmarks.synth
 	@$(BIN)/python -m benchmarks.cluster_stack
 	@$(BIN)/python -m benchmarks.gate
 	@$(BIN)/python -m benchmarks.offline
 	@$(BIN)/python -m benchmarks.source_locations
 	@$(BIN)/python -m benchmarks.review
+	@$(BIN)/python -m benchmarks.restore
 
 lock: setup ## update both lock files after a dependency changed (LOCK=--upgrade: to the newest versions)
 	@echo "▸ updating requirements.lock and package-lock.json"

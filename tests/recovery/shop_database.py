@@ -69,7 +69,9 @@ class ShopDatabase:
 
 
 @contextmanager
-def filled_database(server: Server, folder: Path) -> Iterator[ShopDatabase]:
+def filled_database(
+    server: Server, folder: Path, *, accounts: int = ACCOUNTS, entries: int = ENTRIES
+) -> Iterator[ShopDatabase]:
     password_file = folder / "password"
     password_file.write_text(PASSWORD)
     with server.database():
@@ -79,6 +81,6 @@ def filled_database(server: Server, folder: Path) -> Iterator[ShopDatabase]:
         database = ShopDatabase(server, password_file)
         database.execute(
             *(f"ALTER ROLE {user.name} PASSWORD '{PASSWORD}'" for user in (BACKUP, VALIDATOR)),
-            _FILL.format(accounts=ACCOUNTS, entries=ENTRIES),
+            _FILL.format(accounts=accounts, entries=entries),
         )
         yield database

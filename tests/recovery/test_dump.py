@@ -2,21 +2,29 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import pytest
 
 from services.backup import dump, scratch_server
 from services.backup.settings import DumpSettings, SettingsError, read_settings
+from tests.arqctl.database.migrations import API, RECEIPTS, SETTLEMENT, run
+from tests.arqctl.database.postgres_server import Server
 from tests.recovery.ledger_bucket import NAME, LedgerBucket
 from tests.recovery.server_programs import make_programs
-from tests.recovery.shop_database import ENTRIES, ShopDatabase
+from tests.recovery.shop_database import BACKUP, ENTRIES, VALIDATOR, ShopDatabase
 
 pytestmark = pytest.mark.slow
+
+# The migrator makes schemas, and RDS has extensions of its own.
+LEFT_OUT = " (SCHEMA|EXTENSION) - "
+OWNERS: LiteralString = "api, settlement, receipts"
 
 
 @pytest.fixture
@@ -50,18 +58,36 @@ def test_a_dump_is_restored_compared_and_uploaded_with_its_manifest(
     # Nothing is left on the volume.
     assert [each.name for each in scratch.iterdir() if each.name != "bin"] == []
 
-    # The runbook's command restores it, with owners and privileges.
     with shop.restored("DROP SCHEMA api CASCADE", "DROP SCHEMA settlement", "DROP SCHEMA receipts"):
-        subprocess.run(
-            [
-                *(shop.server.programs / "pg_restore", "--exit-on-error", "--jobs=2", "--dbname=app"),
-                *("--host", shop.server.folder, "--port", str(shop.server.port), "--username=rdsadmin"),
-                tmp_path,
-            ],
-            check=True,
-        )
+        restore_as_master_user(shop.server, tmp_path)
         with shop.server.connect("settlement") as connection:
             assert connection.execute("SELECT count(*) FROM api.entries").fetchone() == (ENTRIES,)
+        with shop.server.connect("api") as connection:
+            connection.execute("ALTER TABLE api.entries ADD COLUMN note text")
+
+
+def restore_as_master_user(server: Server, dump: Path) -> None:
+    """Run the commands of docs/dumps.md, after the migrator has made users and schemas."""
+    run(server, API, SETTLEMENT, RECEIPTS, BACKUP, VALIDATOR)
+    connection = (f"--host={server.folder}", f"--port={server.port}", "--username=dba", "--dbname=app")
+
+    def restore(*arguments: str) -> str:
+        command = [str(server.programs / "pg_restore"), *arguments, str(dump)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    entries = [line for line in restore("--list").splitlines() if not re.search(LEFT_OUT, line)]
+    (dump / "entries").write_text("\n".join(entries) + "\n")
+    with server.connect("dba") as session:
+        session.execute(f"GRANT {OWNERS} TO CURRENT_USER")
+        restore("--exit-on-error", "--jobs=2", f"--use-list={dump / 'entries'}", *connection)
+        session.execute(f"REVOKE {OWNERS} FROM CURRENT_USER")
+
+
+def test_the_guide_has_these_commands() -> None:
+    guide = Path("docs/dumps.md").read_text()
+    assert f"grep --invert-match --extended-regexp '{LEFT_OUT}'" in guide
+    assert f"GRANT {OWNERS} TO CURRENT_USER" in guide
+    assert f"REVOKE {OWNERS} FROM CURRENT_USER" in guide
 
 
 def test_a_dump_that_differs_from_the_database_is_not_uploaded(
