@@ -75,6 +75,8 @@ from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.recovery.backups import Backups
 from constructs_arq.recovery.dump_store import DumpStore, DumpStoreConfig
+from constructs_arq.recovery.restore_plan import RestoreTestsConfig
+from constructs_arq.recovery.restore_tests import RestoreTests
 from constructs_arq.security.account_defaults import AccountDefaults
 from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.connections import Connections, SecurityGroup
@@ -220,6 +222,8 @@ __all__ = [
     "Recovery",
     "ReplicaConfig",
     "ReplicationBoundary",
+    "RestoreTests",
+    "RestoreTestsConfig",
     "Role",
     "RouteConfig",
     "RuleException",

@@ -33,6 +33,7 @@ from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.recovery.backup_config import START_MINUTES, BackupConfig
 from constructs_arq.recovery.dump_store import DumpStoreConfig
+from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.gateway_config import GatewayConfig
 from constructs_arq.services.secret_files import SecretStore
@@ -92,6 +93,9 @@ class Environment(Config):
     database: PostgresConfig
     backups: BackupConfig = BackupConfig()
     dumps: DumpStoreConfig = DumpStoreConfig()
+    restore_tests: RestoreTestsConfig | None = Field(
+        default=None, description="Monthly restores of the database, with checks. None: nobody tests."
+    )
     cache: CacheConfig
     shop: ShopConfig
     images: ImageRepositoryConfig = ImageRepositoryConfig()

@@ -26,6 +26,7 @@ from constructs_arq.observability.topic import Topic
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.backup_alarms import BackupAlarms
 from constructs_arq.recovery.dump_store import DumpStore
+from constructs_arq.recovery.restore_tests import RestoreTests
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.existing_image_repository import ExistingImageRepository
@@ -157,6 +158,16 @@ def platform(app: App, env: Environment) -> Platform:
     ReplicationAlarms(
         stack, "state-replication", source_bucket=env.state_bucket, copy_bucket=env.state_copy_bucket
     )
+    if env.restore_tests:
+        RestoreTests(
+            stack,
+            "restore-tests",
+            database=database,
+            isolated=network.isolated,
+            private=network.private,
+            dumps=dumps,
+            config=env.restore_tests,
+        )
     backup_alarms = BackupAlarms(stack, "backups", config=env.backups)
     chain = chain_of_request(
         canaries=canaries,

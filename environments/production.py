@@ -18,6 +18,7 @@ from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolCo
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.recovery.backup_config import BackupConfig
+from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from environments.canaries import configure_canaries
@@ -71,6 +72,7 @@ PRODUCTION = Environment(
         monitoring_seconds=15,
     ),
     backups=BackupConfig(daily_days=35, monthly_days=365),
+    restore_tests=RestoreTestsConfig(),
     cache=CacheConfig(node_type="cache.r7g.large", replicas_per_shard=2, snapshot_days=35),
     shop=configure_shop(
         find_image_digests("production"),

@@ -17,6 +17,7 @@ from constructs_arq.platform.karpenter_config import KarpenterConfig, NodePoolCo
 from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
+from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.services.pod_resources import PodResources
 from constructs_arq.services.queue_scaling import QueueScaling
 from environments.canaries import configure_canaries
@@ -66,6 +67,7 @@ STAGING = Environment(
         proxy=True,
         monitoring_seconds=15,
     ),
+    restore_tests=RestoreTestsConfig(),
     cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1),
     shop=configure_shop(
         find_image_digests("staging"),

@@ -18,6 +18,7 @@ _OWN = {
         for name in ("CertificateDays", "DomainDays", "WrongNameServers")
     ),
     ("Arq/Paging", "Drill", frozenset({"Environment"})),
+    ("arq/Recovery", "DaysSinceRestore", frozenset({"Environment"})),
 }
 _METRIC_FILTERS = ("Arq/Database", frozenset[str]())
 

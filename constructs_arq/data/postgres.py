@@ -66,6 +66,8 @@ class Postgres(Construct):
         self.identifier: str = self._stack.physical_name(self.logical_name)
         require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
         self.port: int = PORT
+        self.database_name: str = config.database_name
+        self.instance_class: str = config.instance_class
         self._key = Key(self, "key", description=f"Encrypts PostgreSQL database {self.identifier}")
         self._group = SecurityGroup(
             self,
@@ -100,6 +102,8 @@ class Postgres(Construct):
                 config=config,
             ),
         )
+        self.arn: str = self._instance.arn
+        self.subnet_group_name: str = self._instance.db_subnet_group_name
         # RDS creates a replica or registers a target only while the instance is available, and a new copy of
         # its backups puts it into the state `modifying`. So Terraform creates them one after another, and the
         # copy last. https://github.com/hashicorp/terraform-provider-aws/issues/43474

@@ -17,6 +17,7 @@ from constructs_arq.security.connections import SecurityGroup
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 InterfaceService = Literal[
     "autoscaling",
+    "backup",
     "ec2",
     "ec2messages",
     "ecr.api",
@@ -27,6 +28,7 @@ InterfaceService = Literal[
     "kms",
     "logs",
     "monitoring",
+    "rds",
     "secretsmanager",
     "sns",
     "sqs",

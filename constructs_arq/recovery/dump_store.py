@@ -15,6 +15,7 @@ from constructs_arq.storage.bucket import Bucket, LogBucket
 from constructs_arq.storage.replication import Replication
 
 LEDGER_PREFIX: Final = "ledger/"
+RECORD_PREFIX: Final = "restores/"
 """The keys of ledgers, which have the time in their names."""
 
 _DUMPS: Final = "dumps/*"
@@ -81,6 +82,10 @@ class DumpStore(Construct):
     def grant_write_ledgers(self, grantee: Grantee) -> None:
         """Allow `grantee` to write ledgers and the certificates of RDS, and not to read or delete them."""
         self._grant_write(grantee, _LEDGERS, policy_name="write-ledgers")
+
+    def grant_write_records(self, grantee: Grantee) -> None:
+        """Allow `grantee` to write records of restore tests, and not to read or delete them."""
+        self._grant_write(grantee, [f"{RECORD_PREFIX}*"], policy_name="write-records")
 
     def grant_read_ledgers(self, grantee: Grantee) -> None:
         """Allow `grantee` to list and read ledgers, and to read the certificates of RDS."""

@@ -6,9 +6,10 @@ from constructs import Construct
 
 from constructs_arq.core.policy import Statement
 from constructs_arq.core.stack import Stack
+from constructs_arq.security.log_forwarder_deployment import FUNCTION_ACTIONS
 from constructs_arq.security.managed_policy import make_managed_policy
 from constructs_arq.security.role import Role
-from constructs_arq.security.shared_limits import restore_testing_plans
+from constructs_arq.security.shared_limits import restore_functions, restore_testing_plans
 
 _NOTIFICATIONS: Final = (
     "backup:DeleteBackupVaultNotifications",
@@ -54,14 +55,23 @@ class BackupDeployment(Construct):
                     actions=_NOTIFICATIONS,
                     resources=[stack.arn("backup", f"backup-vault:{vault}")],
                 ),
-                # A plan has no ARN before it exists.
+                # A plan has no ARN before it exists, and a list of plans has none.
                 Statement(
                     sid="CreateRestoreTests",
-                    actions=["backup:CreateRestoreTestingPlan"],
+                    actions=["backup:CreateRestoreTestingPlan", "backup:ListRestoreTestingPlans"],
                     resources=["*"],
                     conditions={"StringEquals": {"aws:RequestedRegion": stack.region}},
                 ),
                 Statement(sid="ManageRestoreTests", actions=_RESTORE_TESTS, resources=[plans]),
+                Statement(
+                    sid="ManageFunctions", actions=FUNCTION_ACTIONS, resources=restore_functions(stack)
+                ),
+                Statement(
+                    sid="LetEventsCall",
+                    actions=["lambda:AddPermission"],
+                    resources=restore_functions(stack),
+                    conditions={"StringEquals": {"lambda:Principal": "events.amazonaws.com"}},
+                ),
                 Statement(
                     sid="PassRestoreRole",
                     actions=["iam:PassRole"],

@@ -15,6 +15,7 @@ from constructs_arq.security.shared_limits import (
     deny,
     deny_all_but,
     log_forwarder,
+    restore_functions,
     state_key_aliases,
     workload_roles,
 )
@@ -146,7 +147,7 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
             sid="KnownFunctionsOnly",
             effect="Deny",
             actions=["lambda:*"],
-            not_resources=[*canary_functions(stack), log_forwarder(stack)],
+            not_resources=[*canary_functions(stack), *restore_functions(stack), log_forwarder(stack)],
         ),
         deny("NoAccountDefaults", *ACCOUNT_DEFAULTS),
         # With such a token, a role reads and writes the repositories of the connection.

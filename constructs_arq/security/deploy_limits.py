@@ -99,14 +99,14 @@ _BUILD_STARTS = (
     "codebuild:StartCommandExecution",
     "codebuild:StartSandbox*",
 )
-# Run a state machine. Only its schedule and administrators start a drill of the pager.
+# Run a state machine. Only schedules, events and administrators start one.
 _EXECUTIONS = (
     "states:RedriveExecution",
     "states:StartExecution",
     "states:StartSyncExecution",
     "states:TestState",
 )
-# Make or change what runs with a role. The constructs for drills and heartbeats have these names.
+# Make or change what runs with a role. Drills, heartbeats and restore tests have fixed names.
 _SCHEDULED = (
     "scheduler:CreateSchedule",
     "scheduler:UpdateSchedule",
@@ -147,7 +147,7 @@ class DeployLimits(Construct):
                 _subscription_limit(Stack.of(self)),
                 deny("NoRestores", *_RESTORES),
                 deny("NoExecutions", *_EXECUTIONS),
-                *_paging_limits(Stack.of(self)),
+                *_schedule_limits(Stack.of(self)),
             ],
         )
         role.attach_policy(policy)
@@ -172,27 +172,28 @@ def _subscription_limit(stack: Stack) -> Statement:
     )
 
 
-def _paging_limits(stack: Stack) -> tuple[Statement, ...]:
-    """Limit Step Functions and Scheduler to the drill and the heartbeat, with their own roles."""
+def _schedule_limits(stack: Stack) -> tuple[Statement, ...]:
+    """Limit Step Functions and Scheduler to the drill, the heartbeat and restore tests, with own roles."""
     drill, heartbeat = stack.physical_name("drill"), stack.physical_name("heartbeat")
     return (
         Statement(
-            sid="PagingOnly",
+            sid="KnownSchedulesOnly",
             effect="Deny",
             actions=_SCHEDULED,
             not_resources=[
                 stack.arn("scheduler", f"schedule/default/{drill}"),
                 stack.arn("scheduler", f"schedule/default/{heartbeat}"),
                 stack.arn("states", f"stateMachine:{drill}"),
+                stack.arn("states", f"stateMachine:{stack.physical_name('restore-tests-validation')}"),
             ],
         ),
         Statement(
-            sid="PassToPagingOnly",
+            sid="PassToSchedulesOnly",
             effect="Deny",
             actions=["iam:PassRole"],
             not_resources=[
                 stack.arn("iam", f"role/{stack.environment}/{name}-*", region="")
-                for name in (drill, heartbeat)
+                for name in (drill, heartbeat, stack.physical_name("restore"))
             ],
             conditions={
                 "StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com", "states.amazonaws.com"]}

@@ -1,5 +1,7 @@
 """The policy with which the deploy role manages the function that sends log groups to Loki."""
 
+from typing import Final
+
 from constructs import Construct
 
 from constructs_arq.core.policy import Statement
@@ -8,8 +10,8 @@ from constructs_arq.security.managed_policy import make_managed_policy
 from constructs_arq.security.role import Role
 from constructs_arq.security.shared_limits import log_forwarder
 
-# Calls of Terraform for a function with a queue for dead letters, and permissions of log groups.
-_ACTIONS = (
+# Calls of Terraform for a function, all but the permissions to call it.
+FUNCTION_ACTIONS: Final = (
     "lambda:CreateFunction",
     "lambda:DeleteFunction",
     "lambda:DeleteFunctionConcurrency",
@@ -48,7 +50,7 @@ class LogForwarderDeployment(Construct):
             name=name,
             description=f"Deploys the log forwarder of {stack.environment}",
             statements=[
-                Statement(sid="ManageFunction", actions=_ACTIONS, resources=[function]),
+                Statement(sid="ManageFunction", actions=FUNCTION_ACTIONS, resources=[function]),
                 Statement(
                     sid="LetLogsCall",
                     actions=["lambda:AddPermission"],

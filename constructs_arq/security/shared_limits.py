@@ -89,6 +89,14 @@ def log_forwarder(stack: Stack) -> str:
     return stack.arn("lambda", f"function:{stack.physical_name('log-forwarder')}")
 
 
+def restore_functions(stack: Stack) -> tuple[str, ...]:
+    """Return the ARNs of the functions of restore tests."""
+    return tuple(
+        stack.arn("lambda", f"function:{stack.physical_name(f'restore-tests-{name}')}")
+        for name in ("age", "validator")
+    )
+
+
 def state_denials(stack: Stack, buckets: Sequence[str]) -> tuple[Statement, ...]:
     """Deny all use of the state, its copy and their keys."""
     arns = [stack.arn("s3", name, region="", account_id="") for name in buckets]

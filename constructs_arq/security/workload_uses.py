@@ -83,6 +83,13 @@ _TELEMETRY = (
     "xray:Put*Records",
     "xray:PutTraceSegments",
 )
+# Restore tests.
+_RECOVERY = (
+    "backup:DescribeRestoreJob",
+    "backup:GetRestoreTestingPlan",
+    "backup:PutRestoreValidationResult",
+    "lambda:InvokeFunction",
+)
 # Systems Manager's agent, and published parameters.
 _AGENT = (
     "ec2messages:*",
@@ -179,6 +186,7 @@ ALL_USES = (
     *_IMAGES,
     *_TELEMETRY,
     *_AGENT,
+    *_RECOVERY,
     *_CONTROLLERS,
     *_COMPUTE,
     *_RUNNERS,

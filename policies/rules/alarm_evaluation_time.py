@@ -14,6 +14,8 @@ _RARE_METRICS = {
     ("AWS/Backup", "NumberOfBackupJobsCompleted"): 30 * 3600,
     ("AWS/Backup", "NumberOfCopyJobsCompleted"): 30 * 3600,
     ("AWS/CertificateManager", "DaysToExpiry"): 86_400,
+    # The time since the last valid restore, in days.
+    ("arq/Recovery", "DaysSinceRestore"): 86_400,
     # Canaries outside of production run each 15 minutes, and that of the domain each hour. Three missing runs
     # show that a canary stopped. CKV2_ARQ_11 limits pages to five minutes.
     ("CloudWatchSynthetics", "CertificateDays"): 3 * 3600,

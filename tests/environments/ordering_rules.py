@@ -37,7 +37,8 @@ ALARM_TARGETS = {
     "ContainerInsights": ("aws_eks_addon",),
 }
 # Alarms on resources of the account stack, which an administrator deploys before.
-ALARMS_ON_OTHER_STACKS = ("/alarms/backups/", "/alarms/state-replication/")
+# Nor does a metric that functions of the project publish have a resource.
+ALARMS_ON_OTHER_STACKS = ("/alarms/backups/", "/alarms/restore-tests-age/", "/alarms/state-replication/")
 
 
 def primary_changes(graph: DependencyGraph) -> Waits:
@@ -264,7 +265,7 @@ def functions(graph: DependencyGraph) -> Waits:
         roles = graph.references(body["role"])
         policies = [each for role in roles for each in graph.refer_to(role, "aws_iam_role_policy", "role")]
         yield function, policies
-        for group in graph.references(body["vpc_config"]["security_group_ids"]):
+        for group in graph.references(body.get("vpc_config", {}).get("security_group_ids", [])):
             yield group, policies
 
 

@@ -41,6 +41,7 @@ EXPECTED = {
     "failed backups": ("AWS/Backup", "NumberOfBackupJobsFailed"),
     "missing backups": ("AWS/Backup", "NumberOfBackupJobsCompleted"),
     "missing copies of backups": ("AWS/Backup", "NumberOfCopyJobsCompleted"),
+    "restores": ("arq/Recovery", "DaysSinceRestore"),
     "the domain": ("CloudWatchSynthetics", "DomainDays"),
     "a forwarder that fails": ("AWS/Lambda", "Errors"),
     "a forwarder without events": ("AWS/Lambda", "Invocations"),
@@ -101,8 +102,8 @@ def test_each_replication_has_an_alarm_on_failed_copies(name: str, assembly_dir:
 def longest_seconds(alarm: dict[str, Any], metric: dict[str, Any]) -> int:
     if metric["namespace"] == "AWS/Backup" and metric["metric_name"].endswith("Completed"):
         return 30 * 3600  # A job each day, which may be late.
-    if metric["metric_name"] == "DaysToExpiry":
-        return 86_400  # ACM publishes it once or twice a day.
+    if metric["metric_name"] in ("DaysSinceRestore", "DaysToExpiry"):
+        return 86_400  # A number of days.
     pages = any("critical" in action for action in alarm.get("alarm_actions", ()))
     if metric["namespace"] == "CloudWatchSynthetics" and not pages:
         return 3 * 3600  # A ticket after three runs of the slowest canary.

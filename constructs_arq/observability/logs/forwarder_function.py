@@ -1,7 +1,6 @@
 """The Lambda function that sends the events of log groups to Alloy."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +18,12 @@ from constructs import Construct
 from constructs_arq.core.alarm import Alarm, Comparison, MissingData, Severity
 from constructs_arq.core.code_archive import make_archive
 from constructs_arq.core.dependencies import terraform_resources
-from constructs_arq.core.policy import Conditions
 from constructs_arq.core.stack import Stack
 from constructs_arq.network.subnets import PrivateSubnets
 from constructs_arq.observability.logs.dead_letters import DeadLetters
 from constructs_arq.observability.logs.function import forwarder
 from constructs_arq.security.connections import Connections, SecurityGroup
+from constructs_arq.security.function_interfaces import allow_interfaces
 from constructs_arq.security.key import Key
 from constructs_arq.security.role import Role, Trust
 from constructs_arq.storage.log_group import LogGroup
@@ -41,13 +40,6 @@ _LOG_DAYS: Final = 365
 _REPETITIONS: Final = 2
 # For events that Lambda has no capacity for.
 _MOST_EVENT_SECONDS: Final = 6 * 60 * 60
-_INTERFACE_ACTIONS: Final = (
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:UnassignPrivateIpAddresses",
-)
-_INTERFACE_READS: Final = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
 
 
 class ForwarderFunction(Construct):
@@ -121,7 +113,6 @@ class ForwarderFunction(Construct):
         self.alarms: tuple[Alarm, ...] = _alarms(name, self.resource.function_name)
 
     def _make_role(self, name: str) -> Role:
-        stack = self._stack
         role = Role(
             self,
             "role",
@@ -132,16 +123,7 @@ class ForwarderFunction(Construct):
             "logs:CreateLogStream", "logs:PutLogEvents", on=f"{self.log.arn}:*", policy_name="write-logs"
         )
         self.dead_letters.grant_send(role)
-        # Requests of Lambda itself have no such function.
-        by_lambda: Conditions = {"Null": {"lambda:SourceFunctionArn": "true"}}
-        kinds: Sequence[str] = ("network-interface", "security-group", "subnet")
-        role.allow(
-            *_INTERFACE_ACTIONS,
-            on=[stack.arn("ec2", f"{kind}/*") for kind in kinds],
-            policy_name="attach-interfaces",
-            conditions=by_lambda,
-        )
-        role.allow(*_INTERFACE_READS, on="*", policy_name="find-interfaces", conditions=by_lambda)
+        allow_interfaces(role)
         return role
 
 

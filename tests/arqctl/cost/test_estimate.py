@@ -71,8 +71,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
         "aws_kms_key": 22 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (80 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + 1) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (84 + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(
@@ -94,8 +94,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_vpc_endpoint": 6 * ENDPOINT,
         "aws_kms_key": 22 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (87 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + 1) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (91 + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(*2 * [MINUTES * RUN, MINUTES * BACKUP_RUN], DOMAIN_CANARY),

@@ -1,0 +1,1 @@
+"""The code of the function that measures how old the last valid restore is."""
