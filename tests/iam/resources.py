@@ -24,8 +24,6 @@ _NAMED = {
     # The connection's id in `synthesized`.
     "codestar-connections:Connection": f"{_CONNECTIONS}/production-github",
     "backup:backupVault": f"{_BACKUP}:backup-vault:production-backup",
-    # The stacks tag plans of restore tests only. IAM's data names one resource for tags.
-    "backup:recoveryPoint": f"{_BACKUP}:restore-testing-plan:production_database-1",
     "backup:restoreTestingPlan": f"{_BACKUP}:restore-testing-plan:production_database-1",
     "codebuild:project": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/production-delivery-runner",
     "ecr:repository": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/production-images",

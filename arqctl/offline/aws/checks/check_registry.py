@@ -6,6 +6,7 @@ from typing import TypeVar
 from arqctl.offline.aws.checks import (
     alarms,
     arns,
+    backups,
     buckets,
     caches,
     canaries,
@@ -144,6 +145,8 @@ CONFIG_CHECKS: Mapping[ConfigCheck, tuple[str, ...]] = {
     instances.check_network_interfaces: ("aws_launch_template",),
     caches.check_failover: ("aws_elasticache_replication_group",),
     caches.check_encryption: ("aws_elasticache_replication_group",),
+    backups.check_lock: ("aws_backup_vault_lock_configuration",),
+    backups.check_rules: ("aws_backup_plan",),
     buckets.check_rule_ids: (
         "aws_s3_bucket_lifecycle_configuration",
         "aws_s3_bucket_replication_configuration",
@@ -199,6 +202,8 @@ PLAN_CHECKS: Mapping[PlanCheck, tuple[str, ...]] = {
     dns.check_name_conflicts: ("aws_route53_record",),
     load_balancing.check_duplicate_listeners: ("aws_lb_listener",),
     load_balancing.check_duplicate_priorities: ("aws_lb_listener_rule",),
+    backups.check_service_role: ("aws_backup_selection", "aws_backup_restore_testing_selection"),
+    backups.check_bucket_versioning: ("aws_s3_bucket_versioning",),
     buckets.check_replication_versioning: ("aws_s3_bucket_replication_configuration",),
     clusters.check_service_range: ("aws_eks_cluster",),
     clusters.check_kube_proxy: ("aws_eks_addon",),

@@ -124,6 +124,11 @@ _FORMATS: dict[tuple[str, str], NameFormat] = {
     ),
     ("aws_wafv2_web_acl", "name"): NameFormat(r"[\w-]+", 128, "letters, digits, _ and hyphens"),
     ("aws_cloudfront_function", "name"): NameFormat(r"[\w-]+", 64, "letters, digits, _ and hyphens"),
+    ("aws_backup_vault", "name"): NameFormat(r"[\w-]+", 50, "letters, digits, _ and hyphens", 2),
+    ("aws_backup_plan", "name"): NameFormat(r"[\w.-]+", 50, "letters, digits and . _ -"),
+    ("aws_backup_selection", "name"): NameFormat(r"[\w.-]+", 50, "letters, digits and . _ -"),
+    ("aws_backup_restore_testing_plan", "name"): NameFormat(r"\w+", 50, "letters, digits and _"),
+    ("aws_backup_restore_testing_selection", "name"): NameFormat(r"\w+", 50, "letters, digits and _"),
 }
 # Length of the suffix that Terraform appends to a prefix.
 _APPENDED_LENGTH = 26
