@@ -30,6 +30,7 @@ class Settings(BaseModel):
     snapshots: Path
     addresses: Path
     runbooks: Path
+    drills: Path
     protected: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Settings(BaseModel):
             "snapshots": "tests/snapshots",
             "addresses": "tests/addresses",
             "runbooks": "docs/runbooks",
+            "drills": "drills",
         }
         known = (*defaults, _PROTECTED, _SEPARATE, _SHARED, _OFFLINE)
         problems = [

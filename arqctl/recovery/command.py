@@ -12,6 +12,7 @@ from arqctl.core.cli_options import Environment, From, Output, open_assembly, wr
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.errors import ExitCode
 from arqctl.core.progress import progress
+from arqctl.core.settings import Settings
 from arqctl.recovery.drills import misses, read_drills
 from arqctl.recovery.recovery_table import find_recovery
 from arqctl.recovery.report import render_json, render_text
@@ -31,7 +32,7 @@ def recovery(
     *,
     drills: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Read the drills of the environment from this JSON file."),
+        typer.Option(metavar="FILE", help="The drills of the environment. [default: drills/ENV.json]"),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="Format of the report.")] = Format.TEXT,
     output: Output = None,
@@ -41,15 +42,16 @@ def recovery(
 
     Losses are an instance, a zone, a table (an error of an operator), the database, the region and the
     account. Times follow from published, measured and assumed figures, which the report lists with their
-    sources. `--drills` reads measured times: docs/recovery.md has the form of the file.
+    sources. Drills have measured times: docs/recovery.md has the form of their file.
 
     Exit codes: 0 done, 4 the last drill of a loss missed its objective, 2 invalid input, 1 internal error.
 
-    Example: arqctl recovery production --drills drills.json
+    Example: arqctl recovery production --drills drills/production.json
     """
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         table = find_recovery(environment, select_stacks(read_assembly(outdir), environment))
-    found = read_drills(drills, table.rows, today=datetime.now(UTC).date()) if drills else {}
+    file = drills or _default_file(environment)
+    found = read_drills(file, table.rows, today=datetime.now(UTC).date()) if file else {}
     if format_ is Format.JSON:
         text = render_json(environment, table, found)
     else:
@@ -59,3 +61,9 @@ def recovery(
     objectives = {(row.loss, row.data): row.objective for row in table.rows}
     if any(misses(drill, objectives[key]) for key, drill in found.items()):
         raise typer.Exit(ExitCode.VIOLATION)
+
+
+def _default_file(environment: str) -> Path | None:
+    """Return the file with the drills of the environment in the project. None if there were none."""
+    file = Settings.load(Path.cwd()).drills / f"{environment}.json"
+    return file if file.is_file() else None

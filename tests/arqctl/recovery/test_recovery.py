@@ -178,6 +178,16 @@ def test_a_file_without_a_list_is_invalid(text: str, capsys: Capture, current_pr
     assert "drills.json" in err
 
 
+def test_the_drills_of_the_project_count_without_an_option(capsys: Capture, current_project: Project) -> None:
+    write_output(current_project, ZONE)
+    folder = current_project.root / "drills"
+    folder.mkdir()
+    (folder / "dev.json").write_text(json.dumps([{**DRILL, "rto_minutes": 16}]))
+    code, out, _ = report(capsys)
+    assert code == 4
+    assert "MISSED" in out
+
+
 def test_a_missing_file_is_invalid(capsys: Capture, current_project: Project) -> None:
     write_output(current_project, ZONE)
     assert report(capsys, "--drills", "nowhere.json")[0] == 2
