@@ -27,6 +27,8 @@ from constructs_arq.platform.log_store import LogStoreConfig
 from constructs_arq.platform.loki_settings import LogLimits, LokiConfig
 from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.platform.secret_stores import VaultConfig
+from constructs_arq.recovery.backup_config import BackupConfig
+from constructs_arq.recovery.dump_store import DumpStoreConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJobConfig
@@ -187,6 +189,15 @@ def jobs(
     )
 
 
+def cron_jobs(*schedules: str) -> st.SearchStrategy[RawConfig]:
+    return jobs(
+        CronJobConfig,
+        schedule=st.sampled_from(schedules),
+        time_zone=st.sampled_from(("Etc/UTC", "Europe/Berlin")),
+        start_within_seconds=st.integers(60, 86_400),
+    )
+
+
 def web_services() -> st.SearchStrategy[RawConfig]:
     return raw_configs(
         WebServiceConfig,
@@ -234,15 +245,10 @@ def shops() -> st.SearchStrategy[RawConfig]:
         api_pool_size=st.integers(2, 6),
         reports_connections=st.integers(1, 20),
         migrations=jobs(),
-        settlement=jobs(
-            CronJobConfig,
-            schedule=st.sampled_from(("15 1 * * *", "*/5 8-18 * * MON-FRI")),
-            time_zone=st.sampled_from(("Etc/UTC", "Europe/Berlin")),
-            start_within_seconds=st.integers(60, 86_400),
-        ),
+        settlement=cron_jobs("15 1 * * *", "*/5 8-18 * * MON-FRI"),
         migrator=jobs(),
-        dump=jobs(CronJobConfig, schedule=st.just("15 3 * * SAT")),
-        ledger=jobs(CronJobConfig, schedule=st.just("15 4 * * *")),
+        dump=cron_jobs("15 3 * * SAT"),
+        ledger=cron_jobs("15 4 * * *"),
         receipts=st.none() | raw_configs(ReceiptsConfig, queue=queues(), worker=workers()),
         error_reports=st.none()
         | raw_configs(
@@ -410,6 +416,19 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 ),
             ),
             database=databases(),
+            backups=raw_configs(
+                BackupConfig,
+                daily_days=st.integers(7, 100),
+                monthly_days=st.integers(101, 3650),
+                # Outside the windows of the databases.
+                start_hour=st.integers(5, 9),
+                copy_to_backup_region=st.booleans(),
+                cross_account_copy=st.none()
+                | st.just(f"arn:aws:backup:{region}:999999999999:backup-vault:copies"),
+            ),
+            dumps=raw_configs(
+                DumpStoreConfig, retention_days=st.integers(60, 3653), locked_days=st.integers(1, 60)
+            ),
             cache=caches(),
             shop=shops().map(_with_small_pool),
             prometheus=prometheus(),
@@ -434,6 +453,9 @@ def environments(draw: st.DrawFn) -> RawConfig:
             # Synthesis compares both with the parts below, which are random.
             slos=st.just(()),
             recovery=st.just({}),
+            # Its network and its names depend on other values. Tests of the standby have their own.
+            standby=st.none(),
+            primary=st.none(),
             images=raw_configs(
                 ImageRepositoryConfig,
                 release_prefixes=subsets("release-", "v", "1.", "PROD_", least=1),
