@@ -11,6 +11,15 @@ engine.start()
 
 from cdktf import App
 
+from constructs_arq.audit.access_analyzers import AccessAnalyzers
+from constructs_arq.audit.audit_config import AuditConfig, AuditService
+from constructs_arq.audit.config_recorder import ConfigRecorder
+from constructs_arq.audit.findings import Findings
+from constructs_arq.audit.guardduty import GuardDuty
+from constructs_arq.audit.inspector import Inspector
+from constructs_arq.audit.root_use import RootUse
+from constructs_arq.audit.security_hub import SecurityHub
+from constructs_arq.audit.trail import Trail
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.cluster.config import ClusterConfig
@@ -78,6 +87,7 @@ from constructs_arq.recovery.dump_store import DumpStore, DumpStoreConfig
 from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.recovery.restore_tests import RestoreTests
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.audit_limits import AuditLimits
 from constructs_arq.security.cluster_limits import ClusterLimits
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.delivery_limits import DeliveryReach
@@ -87,6 +97,7 @@ from constructs_arq.security.github_oidc import GithubConfig, GithubOidc
 from constructs_arq.security.gitlab_oidc import GitlabConfig, GitlabOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.permissions_boundary import (
+    AuditBoundary,
     DeliveryBoundary,
     ReplicationBoundary,
     WorkloadBoundary,
@@ -114,6 +125,7 @@ from constructs_arq.storage.image_repository import ImageRepository, ImageReposi
 from constructs_arq.storage.log_group import LogGroup
 
 __all__ = [
+    "AccessAnalyzers",
     "AccessConfig",
     "AccountDefaults",
     "Alarm",
@@ -125,6 +137,10 @@ __all__ = [
     "ApiOriginConfig",
     "App",
     "ArqError",
+    "AuditBoundary",
+    "AuditConfig",
+    "AuditLimits",
+    "AuditService",
     "BackupConfig",
     "Backups",
     "Bucket",
@@ -142,6 +158,7 @@ __all__ = [
     "ClusterLimits",
     "Condition",
     "ConfigError",
+    "ConfigRecorder",
     "Connections",
     "ConstructError",
     "ContentSecurityPolicy",
@@ -168,6 +185,7 @@ __all__ = [
     "DumpStore",
     "DumpStoreConfig",
     "Fill",
+    "Findings",
     "Fleet",
     "FleetConfig",
     "Gateway",
@@ -177,6 +195,7 @@ __all__ = [
     "GithubOidc",
     "GitlabConfig",
     "GitlabOidc",
+    "GuardDuty",
     "HealthCheck",
     "HostDistribution",
     "HostedZone",
@@ -185,6 +204,7 @@ __all__ = [
     "ImageReplication",
     "ImageRepository",
     "ImageRepositoryConfig",
+    "Inspector",
     "IsolatedSubnets",
     "Job",
     "JobConfig",
@@ -225,6 +245,7 @@ __all__ = [
     "RestoreTests",
     "RestoreTestsConfig",
     "Role",
+    "RootUse",
     "RouteConfig",
     "RuleException",
     "RuleMode",
@@ -235,6 +256,7 @@ __all__ = [
     "SecretFile",
     "SecretStore",
     "SecurityGroup",
+    "SecurityHub",
     "ServiceLinkedRoles",
     "Severity",
     "SiteVisit",
@@ -247,6 +269,7 @@ __all__ = [
     "Taint",
     "TaintEffect",
     "TargetGroup",
+    "Trail",
     "Trust",
     "WebAclConfig",
     "WebService",

@@ -10,6 +10,7 @@ from constructs_arq.observability.costs.cost_anomalies import CostAnomalies, Cos
 from constructs_arq.recovery.backup_roles import restore_role_name
 from constructs_arq.recovery.backups import Backups, vault_name
 from constructs_arq.security.account_defaults import AccountDefaults
+from constructs_arq.security.audit_limits import AuditLimits
 from constructs_arq.security.backup_deployment import BackupDeployment
 from constructs_arq.security.canary_deployment import CanaryDeployment
 from constructs_arq.security.cluster_limits import ClusterLimits
@@ -25,6 +26,7 @@ from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
 from constructs_arq.storage.bucket import Bucket
 from constructs_arq.storage.image_replication import ImageReplication
+from environments.audit import audit_account, network_regions, used_regions
 from environments.cluster_delivery import allow_cluster_audits, allow_cluster_deployments
 from environments.environment import Environment
 from environments.publishing import allow_publishing
@@ -43,8 +45,9 @@ def account(app: App, env: Environment) -> None:
     # The boundaries are policies of this stack. Its roles refer to them.
     own = {"protected": True, "permissions_boundary": None}
     stack = Stack(app, f"{env.name}-account", config=env.stack.model_copy(update=own))
-    ServiceLinkedRoles(stack, "service-linked-roles")
-    AccountDefaults(stack, "defaults", regions=(env.region, env.backup_region))
+    roles = ServiceLinkedRoles(stack, "service-linked-roles")
+    AccountDefaults(stack, "defaults", regions=used_regions(env), network_regions=network_regions(env))
+    audit_account(stack, env, roles=roles)
     Backups(
         stack,
         "backups",
@@ -68,7 +71,8 @@ def account(app: App, env: Environment) -> None:
         )
     environments = [env, *([standby_environment(env, env.standby)] if env.standby else [])]
     access = env.cluster.access
-    copies = [env.state_copy_bucket, stack.physical_name("state-*")]
+    # Only AWS and an administrator write to them.
+    copies = [env.state_copy_bucket, stack.physical_name("state-*"), stack.physical_name("audit-*")]
     runner_role = stack.arn("iam", f"role/{env.runner}", region="")
     restore_role = stack.arn("iam", f"role/{restore_role_name(stack)}", region="")
     boundary = WorkloadBoundary(
@@ -117,6 +121,7 @@ def account(app: App, env: Environment) -> None:
         name=stack.physical_name("deploy-log-forwarder"),
         role=delivery.deploy,
     )
+    AuditLimits(stack, "audit-limits", name=stack.physical_name("audit-limits"), role=delivery.deploy)
     BackupDeployment(
         stack,
         "deploy-backups",
@@ -136,14 +141,14 @@ def account(app: App, env: Environment) -> None:
     )
     allow_cluster_deployments(delivery.cluster, stack, state=state, environments=environments)
     allow_cluster_audits(delivery.audit, stack, state=state, environments=environments)
-    roles = {
+    outputs = {
         "plan_role": delivery.plan,
         "deploy_role": delivery.deploy,
         "publish_role": delivery.publish,
         "cluster_role": delivery.cluster,
         "audit_role": delivery.audit,
     }
-    for name, role in roles.items():
+    for name, role in outputs.items():
         TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)
 
 

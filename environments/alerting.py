@@ -17,6 +17,7 @@ from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.observability.slo.distribution_slos import DistributionSlos
 from constructs_arq.observability.topic import Topic
 from constructs_arq.security.key import Key
+from environments.audit import critical_audit_alarms
 from environments.environment import Environment
 
 
@@ -46,5 +47,5 @@ def send_alarms(
     alarms = Alarms(stack, "alarms", routes=routes, on_dashboards_only=slos.replaced_alarms)
     Dashboard(stack, "dashboard", alarms=alarms, chain=chain)
     if pager:
-        pager.page_for(alarms, *slos.critical_alarms)
+        pager.page_for(alarms, *slos.critical_alarms, *critical_audit_alarms(env))
     return tickets

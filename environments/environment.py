@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from constructs_arq.audit.audit_config import AuditConfig
 from constructs_arq.cluster.config import ClusterConfig
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.config import Config, validation_error
@@ -128,6 +129,7 @@ class Environment(Config):
         default_factory=dict,
         description="Recovery objectives by loss and data set. Without any, nothing is promised.",
     )
+    audit: AuditConfig = AuditConfig()
     github: GithubConfig = GithubConfig(repository="arq-example/platform")
     standby: StandbyConfig | None = Field(
         default=None, description="A standby in the backup region, which can take over. None: only copies."

@@ -25,6 +25,7 @@ PUBLISHING_SECONDS = dict.fromkeys(
         "AWS/SQS",
         "AWS/States",
         "AWS/WAFV2",
+        "Arq/Audit",
         "Arq/Database",
         "Arq/Paging",
         "CloudWatchSynthetics",

@@ -49,6 +49,7 @@ PUBLISHING_SECONDS: Final = {
     "ContainerInsights": _MINUTE,
     # Metrics of this library: metric filters of logs, and the drill.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+    "Arq/Audit": _MINUTE,
     "Arq/Database": _MINUTE,
     "Arq/Paging": _MINUTE,
 }

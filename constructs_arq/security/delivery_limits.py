@@ -11,6 +11,7 @@ from constructs_arq.security.shared_limits import (
     CONNECTION_TOKENS,
     allow_all_but_administration,
     boundary_policies,
+    buckets_and_objects,
     canary_functions,
     deny,
     deny_all_but,
@@ -58,6 +59,15 @@ _SERVICES = (
 )
 # Reports of costs, and the check for an anomaly monitor of AWS. The plan role has them.
 _COST_READS = ("ce:GetAnomalyMonitors", "ce:GetCostAndUsage")
+# `arqctl doctor` asks whether these exist. It reads no finding and no recorded call.
+_AUDIT_READS = (
+    "access-analyzer:ListAnalyzers",
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeDeliveryChannels",
+    "guardduty:GetDetector",
+    "guardduty:ListDetectors",
+    "securityhub:DescribeHub",
+)
 _IAM_CHANGES = tuple(
     f"iam:{verb}*"
     for verb in (
@@ -137,7 +147,11 @@ def delivery_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]
             sid="ReadBoundaries", actions=["iam:Get*", "iam:List*"], resources=[boundary_policies(stack)]
         ),
         deny_all_but(
-            "KnownServicesOnly", *(f"{service}:*" for service in _SERVICES), *BACKUP_USES, *_COST_READS
+            "KnownServicesOnly",
+            *(f"{service}:*" for service in _SERVICES),
+            *BACKUP_USES,
+            *_COST_READS,
+            *_AUDIT_READS,
         ),
         *_identity_limits(stack, reach),
         *_state_limits(stack, reach),
@@ -190,21 +204,19 @@ def _identity_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...
 
 
 def _state_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...]:
-    state, *copies = (
-        [arn, f"{arn}/*"]
-        for arn in (
-            stack.arn("s3", name, region="", account_id="")
-            for name in (reach.state_bucket, *reach.state_copies)
-        )
-    )
     aliases = state_key_aliases(stack)
     return (
-        Statement(sid="StateObjectsOnly", effect="Deny", not_actions=_STATE_USES, resources=state),
+        Statement(
+            sid="StateObjectsOnly",
+            effect="Deny",
+            not_actions=_STATE_USES,
+            resources=buckets_and_objects(stack, [reach.state_bucket]),
+        ),
         Statement(
             sid="NoStateCopies",
             effect="Deny",
             actions=["s3:*"],
-            resources=[each for pair in copies for each in pair],
+            resources=buckets_and_objects(stack, reach.state_copies),
         ),
         Statement(
             sid="StateKeyUseOnly",

@@ -73,6 +73,27 @@ class ReplicationBoundary(Construct):
         ).arn
 
 
+class AuditBoundary(Construct):
+    """The boundary of roles with which services of AWS write to log groups, and forward events to `bus`."""
+
+    def __init__(self, scope: Construct, id: str, *, name: str, log_groups: str, bus: str) -> None:
+        super().__init__(scope, id)
+        self.arn: str = make_managed_policy(
+            self,
+            name=name,
+            description="Limits the roles of the account's audit",
+            statements=[
+                deny_all_but("AuditOnly", "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"),
+                Statement(
+                    sid="WriteLogs",
+                    actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                    resources=[log_groups],
+                ),
+                Statement(sid="ForwardEvents", actions=["events:PutEvents"], resources=[bus]),
+            ],
+        ).arn
+
+
 class DeliveryBoundary(Construct):
     """The boundary of the delivery roles, which plan, deploy and publish."""
 

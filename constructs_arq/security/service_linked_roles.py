@@ -22,10 +22,12 @@ from constructs_arq.core.values import slugify
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/using-service-linked-roles-service-action-1.html
+# https://docs.aws.amazon.com/config/latest/developerguide/using-service-linked-roles.html
 _ROLE_NAMES: Mapping[str, str] = {
     "apidestinations.events.amazonaws.com": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
     "backup.amazonaws.com": "AWSServiceRoleForBackup",
+    "config.amazonaws.com": "AWSServiceRoleForConfig",
     "eks-nodegroup.amazonaws.com": "AWSServiceRoleForAmazonEKSNodegroup",
     "eks.amazonaws.com": "AWSServiceRoleForAmazonEKS",
     "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
@@ -50,10 +52,19 @@ class ServiceLinkedRoles(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        for service, role_name in _ROLE_NAMES.items():
-            self._create_or_import(service, role_name)
+        self._arns = {
+            service: self._create_or_import(service, role_name) for service, role_name in _ROLE_NAMES.items()
+        }
 
-    def _create_or_import(self, service: str, role_name: str) -> None:
+    def arn(self, service: str) -> str:
+        """Return the ARN of the role of a service, such as `config.amazonaws.com`.
+
+        Raises:
+            KeyError: if no construct of the library uses the service.
+        """
+        return self._arns[service]
+
+    def _create_or_import(self, service: str, role_name: str) -> str:
         name = slugify(service.removesuffix(".amazonaws.com"))
         existing = DataAwsIamRoles(
             self,
@@ -70,3 +81,4 @@ class ServiceLinkedRoles(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=["description"]),
         )
         adopt(role, existing_ids=f"${{toset({existing.fqn}.arns)}}")
+        return role.arn

@@ -99,13 +99,12 @@ def restore_functions(stack: Stack) -> tuple[str, ...]:
 
 def state_denials(stack: Stack, buckets: Sequence[str]) -> tuple[Statement, ...]:
     """Deny all use of the state, its copy and their keys."""
-    arns = [stack.arn("s3", name, region="", account_id="") for name in buckets]
     return (
         Statement(
             sid="NoState",
             effect="Deny",
             actions=["s3:*"],
-            resources=[each for arn in arns for each in (arn, f"{arn}/*")],
+            resources=buckets_and_objects(stack, buckets),
         ),
         Statement(
             sid="NoStateKeys",
@@ -115,6 +114,12 @@ def state_denials(stack: Stack, buckets: Sequence[str]) -> tuple[Statement, ...]
             conditions={"ForAnyValue:StringLike": {"kms:ResourceAliases": state_key_aliases(stack)}},
         ),
     )
+
+
+def buckets_and_objects(stack: Stack, names: Sequence[str]) -> list[str]:
+    """Return the ARNs of buckets and of their objects. A pattern that ends with `*` matches both."""
+    arns = [stack.arn("s3", name, region="", account_id="") for name in names]
+    return [each for arn in arns for each in ((arn,) if arn.endswith("*") else (arn, f"{arn}/*"))]
 
 
 def state_key_aliases(stack: Stack) -> str:

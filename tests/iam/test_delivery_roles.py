@@ -375,7 +375,7 @@ class TestQuotas:
     def test_all_managed_policies_fit(self, longest: SynthesizedEnvironment) -> None:
         assert all(len(name) == 64 for name in role_names("admins", 4))
         policies = longest.account.blocks("aws_iam_policy")
-        assert len(policies) == 9
+        assert len(policies) == 11
         for label, each in policies.items():
             document = longest.account.document(each["policy"])
             assert _characters(document) <= MANAGED_POLICY_CHARACTERS, label

@@ -17,6 +17,7 @@ from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.aws.connections import CONNECTIONS
 from arqctl.doctor.aws.database_classes import DATABASE_CLASSES
 from arqctl.doctor.aws.drills import DRILLS
+from arqctl.doctor.aws.existing_services import EXISTING_SERVICES
 from arqctl.doctor.aws.heartbeats import HEARTBEATS
 from arqctl.doctor.aws.hosted_zones import HOSTED_ZONES
 from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
@@ -26,6 +27,7 @@ from arqctl.doctor.aws.pager_connections import PAGER_CONNECTIONS
 from arqctl.doctor.aws.quotas.all_quotas import QUOTA_CHECKS
 from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
+from arqctl.doctor.aws.root_user import ROOT_USER
 from arqctl.doctor.aws.service_linked_roles import SERVICE_LINKED_ROLES
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
 from arqctl.doctor.aws.stored_secrets import STORED_SECRETS
@@ -47,6 +49,8 @@ CHECKS: tuple[AwsCheck, ...] = (
     METADATA,
     PUBLIC_ACCESS,
     ANOMALY_MONITORS,
+    EXISTING_SERVICES,
+    ROOT_USER,
     ACCESS_ROLES,
     HOSTED_ZONES,
     DELEGATION,

@@ -16,6 +16,7 @@ _SERVICES = {
     "aws_db_instance": "rds.amazonaws.com",
     "aws_elasticache_replication_group": "elasticache.amazonaws.com",
     "aws_cloudfront_vpc_origin": "vpcorigin.cloudfront.amazonaws.com",
+    "aws_config_configuration_recorder": "config.amazonaws.com",
     "aws_cloudwatch_event_connection": "apidestinations.events.amazonaws.com",
     "aws_wafv2_web_acl_logging_configuration": "wafv2.amazonaws.com",
 }
@@ -23,6 +24,7 @@ _SERVICES = {
 ROLE_NAMES = {
     "apidestinations.events.amazonaws.com": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+    "config.amazonaws.com": "AWSServiceRoleForConfig",
     "eks-nodegroup.amazonaws.com": "AWSServiceRoleForAmazonEKSNodegroup",
     "eks.amazonaws.com": "AWSServiceRoleForAmazonEKS",
     "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",

@@ -7,6 +7,7 @@ synthesized stack and name the project's or Checkov's rules of which at least on
 from tests.policies.cases import (
     accounts,
     alerts,
+    audit,
     backups,
     charts,
     compute,
@@ -27,6 +28,7 @@ from tests.policies.mutations import Regression
 _TOPICS = (
     accounts,
     alerts,
+    audit,
     backups,
     charts,
     compute,

@@ -45,6 +45,7 @@ BACKEND = {
 
 # IAM's names of operations that differ from the API's.
 _SERVICES = {
+    "accessanalyzer": "access-analyzer",
     "elbv2": "elasticloadbalancing",
     "service-quotas": "servicequotas",
     "s3control": "s3",

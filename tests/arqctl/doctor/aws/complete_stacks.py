@@ -12,6 +12,7 @@ BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/production-boundary"
 SERVICE_LINKED_ROLE_NAMES = {
     "apidestinations.events": "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     "autoscaling": "AWSServiceRoleForAutoScaling",
+    "config": "AWSServiceRoleForConfig",
     "spot": "AWSServiceRoleForEC2Spot",
     "rds": "AWSServiceRoleForRDS",
     "elasticache": "AWSServiceRoleForElastiCache",
@@ -133,6 +134,12 @@ ACCOUNT_RESOURCES = {
     "aws_ec2_instance_metadata_defaults": {"main": {}},
     "aws_s3_account_public_access_block": {"main": {}},
     "aws_ce_anomaly_monitor": {"main": {"name": "production-costs", "monitor_dimension": "SERVICE"}},
+    "aws_iam_account_password_policy": {"main": {}},
+    "aws_guardduty_detector": {"main": {}},
+    "aws_securityhub_account": {"main": {}},
+    "aws_config_configuration_recorder": {"main": {"name": "default"}},
+    "aws_config_delivery_channel": {"main": {"name": "default"}},
+    "aws_accessanalyzer_analyzer": {"main": {"analyzer_name": "production-external", "type": "ACCOUNT"}},
 }
 BOOTSTRAP_RESOURCES = {
     "aws_s3_bucket": {"state": {"bucket": "state-of-production"}},

@@ -120,12 +120,13 @@ def service_linked_roles(aws: StubbedAws, **names: str) -> Check:
 
 def test_all_service_linked_roles_exist(aws: StubbedAws) -> None:
     found = service_linked_roles(aws, **SERVICE_LINKED_ROLE_NAMES)
-    assert (found.status, found.found) == (Status.OK, "5 of 5 exist")
+    assert (found.status, found.found) == (Status.OK, "6 of 6 exist")
 
 
 def test_missing_service_linked_roles_come_from_the_account_stack_or_a_command(aws: StubbedAws) -> None:
     names = {
-        name: SERVICE_LINKED_ROLE_NAMES[name] for name in ("apidestinations.events", "elasticache", "spot")
+        name: SERVICE_LINKED_ROLE_NAMES[name]
+        for name in ("apidestinations.events", "config", "elasticache", "spot")
     }
     found = service_linked_roles(aws, **names)
     assert found.found == "autoscaling.amazonaws.com, rds.amazonaws.com: no role"

@@ -1,0 +1,333 @@
+"""Services that record and check an account."""
+
+import json
+from typing import cast
+
+from policies.audit_services import GUARDDUTY_FEATURES
+from policies.stack import Json, at
+from tests.policies.cases.example import Bodies, Example
+from tests.policies.mutations import TerraformJson, add_resource, regression
+
+Body = dict[str, Json]
+
+CALLS: Body = {"field_selector": [{"field": "eventCategory", "equals": ["Management"]}]}
+OBJECTS: Body = {
+    "field_selector": [
+        {"field": "eventCategory", "equals": ["Data"]},
+        {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+    ]
+}
+READS: Body = {
+    "field_selector": [
+        {"field": "eventCategory", "equals": ["Data"]},
+        {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+        {"field": "readOnly", "equals": ["true"]},
+    ]
+}
+TRAIL: Body = {
+    "is_multi_region_trail": True,
+    "enable_log_file_validation": True,
+    "kms_key_id": "${aws_kms_key.it.arn}",
+    "s3_bucket_name": "${aws_s3_bucket.it.id}",
+    "cloud_watch_logs_group_arn": "${aws_cloudwatch_log_group.it.arn}:*",
+    "advanced_event_selector": [CALLS, OBJECTS],
+}
+STANDARD = "standards/aws-foundational-security-best-practices/v/1.0.0"
+REASON = "The security team enables it for all accounts of the organization."
+
+
+def trail(**changes: Json) -> Bodies:
+    return {"aws_cloudtrail.it": {**TRAIL, **changes}}
+
+
+def without(body: Body, name: str) -> Body:
+    return {key: value for key, value in body.items() if key != name}
+
+
+def locked(**retention: Json) -> Bodies:
+    lock: Body = {"bucket": "${aws_s3_bucket.it.id}", "rule": {"default_retention": dict(retention)}}
+    return {**trail(), "aws_s3_bucket.it": {}, "aws_s3_bucket_object_lock_configuration.it": lock}
+
+
+def feature(**changes: Json) -> Bodies:
+    body: Body = {"detector_id": "${aws_guardduty_detector.it.id}", "name": "S3_DATA_EVENTS"}
+    return {"aws_guardduty_detector_feature.it": {**body, "status": "ENABLED", **changes}}
+
+
+def detector(*features: str, **arguments: Json) -> Bodies:
+    found: Bodies = {"aws_guardduty_detector.it": dict(arguments)}
+    for name in features:
+        found[f"aws_guardduty_detector_feature.{name}"] = feature(name=name)[
+            "aws_guardduty_detector_feature.it"
+        ]
+    return found
+
+
+EVERYWHERE: Bodies = {
+    "aws_accessanalyzer_analyzer.external": {"type": "ACCOUNT"},
+    "aws_accessanalyzer_analyzer.unused": {"type": "ACCOUNT_UNUSED_ACCESS"},
+    "aws_cloudtrail.it": TRAIL,
+    "aws_config_configuration_recorder.it": {},
+    "aws_guardduty_detector.it": {},
+    "aws_iam_account_password_policy.it": {},
+    "aws_inspector2_enabler.it": {},
+    "aws_securityhub_account.it": {},
+    "aws_securityhub_standards_subscription.it": {
+        "standards_arn": f"arn:aws:securityhub:eu-west-1::{STANDARD}"
+    },
+}
+
+
+def account(*missing: str, provider: Json = None, managed: Json = None) -> Bodies:
+    found: Bodies = {"aws_ebs_encryption_by_default.it": {"provider": provider} if provider else {}}
+    found.update({address: body for address, body in EVERYWHERE.items() if address not in missing})
+    if managed is not None:
+        found["output.audit_managed_by_organization"] = {"value": managed}
+    return found
+
+
+CHANNEL: Body = {"depends_on": ["aws_config_configuration_recorder.it"]}
+STATUS: Body = {
+    "name": "${aws_config_configuration_recorder.it.name}",
+    "is_enabled": True,
+    "depends_on": ["aws_config_delivery_channel.it"],
+}
+
+
+def recorder(
+    *, all_supported: Json = True, channel: Body | None = CHANNEL, status: Body | None = STATUS
+) -> Bodies:
+    found: Bodies = {
+        "aws_config_configuration_recorder.it": {"recording_group": {"all_supported": all_supported}}
+    }
+    if channel is not None:
+        found["aws_config_delivery_channel.it"] = channel
+    if status is not None:
+        found["aws_config_configuration_recorder_status.it"] = status
+    return found
+
+
+PATTERN: Body = {
+    "source": ["aws.securityhub"],
+    "detail-type": ["Security Hub Findings - Imported"],
+    "detail": {"findings": {"Severity": {"Label": ["HIGH", "CRITICAL"]}}},
+}
+FILTER: Body = {
+    "log_group_name": "${aws_cloudwatch_log_group.it.name}",
+    "pattern": '{ $.userIdentity.type = "Root" }',
+    "metric_transformation": {"namespace": "Audit", "name": "calls"},
+}
+ALARM: Body = {"namespace": "Audit", "metric_name": "calls", "alarm_actions": ["${aws_sns_topic.it.arn}"]}
+ALARM_OF_EXPRESSION: Body = {
+    "metric_query": [{"metric": {"namespace": "Audit", "metric_name": "calls"}}],
+    "alarm_actions": ["${aws_sns_topic.it.arn}"],
+}
+
+
+def hub(
+    *,
+    pattern: Json = None,
+    target: str = "${aws_cloudwatch_log_group.it.arn}",
+    state: str = "ENABLED",
+    alarm: Body = ALARM,
+) -> Bodies:
+    text = json.dumps(PATTERN) if pattern is None else pattern
+    return {
+        "aws_securityhub_account.it": {},
+        "aws_cloudwatch_event_rule.it": {"event_pattern": text, "state": state},
+        "aws_cloudwatch_event_target.it": {"rule": "${aws_cloudwatch_event_rule.it.name}", "arn": target},
+        "aws_cloudwatch_log_group.it": {},
+        "aws_cloudwatch_log_metric_filter.it": FILTER,
+        "aws_cloudwatch_metric_alarm.it": alarm,
+    }
+
+
+def watched(pattern: str = '{ $.userIdentity.type = "Root" }', alarm: Body = ALARM) -> Bodies:
+    return {
+        **trail(),
+        "aws_cloudwatch_log_group.it": {},
+        "aws_cloudwatch_log_metric_filter.it": {**FILTER, "pattern": pattern},
+        "aws_cloudwatch_metric_alarm.it": alarm,
+    }
+
+
+CRITICAL_ONLY = json.dumps({**PATTERN, "detail": {"findings": {"Severity": {"Label": ["CRITICAL"]}}}})
+
+EXAMPLES = (
+    Example(
+        "CKV_ARQ_70",
+        passes=(trail(), trail(enable_logging=True, include_global_service_events=True)),
+        fails=(
+            trail(is_multi_region_trail=False),
+            {"aws_cloudtrail.it": without(TRAIL, "enable_log_file_validation")},
+            trail(kms_key_id=None),
+            trail(enable_logging=False),
+            trail(include_global_service_events=False),
+            trail(advanced_event_selector=[CALLS]),
+            trail(advanced_event_selector=[OBJECTS]),
+            trail(advanced_event_selector=[CALLS, READS]),
+        ),
+        unknown=(trail(is_multi_region_trail="${var.all}"),),
+    ),
+    Example(
+        "CKV_ARQ_71",
+        passes=(feature(), feature(name="RUNTIME_MONITORING")),
+        fails=(feature(status="DISABLED"), feature(name="EKS_RUNTIME_MONITORING")),
+        unknown=(feature(status="${var.status}"),),
+    ),
+    Example(
+        "CKV_ARQ_72",
+        passes=(
+            {
+                "aws_vpc_block_public_access_options.it": {
+                    "internet_gateway_block_mode": "block-bidirectional"
+                }
+            },
+            {"aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "block-ingress"}},
+        ),
+        fails=(
+            {"aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "off"}},
+            {"aws_vpc_block_public_access_options.it": {}},
+        ),
+        unknown=({"aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "${var.mode}"}},),
+    ),
+    Example(
+        "CKV_ARQ_73",
+        passes=({"aws_inspector2_enabler.it": {"resource_types": ["LAMBDA", "EC2", "ECR", "LAMBDA_CODE"]}},),
+        fails=(
+            {"aws_inspector2_enabler.it": {"resource_types": ["EC2", "LAMBDA"]}},
+            {"aws_inspector2_enabler.it": {}},
+        ),
+        unknown=({"aws_inspector2_enabler.it": {"resource_types": "${var.types}"}},),
+    ),
+    Example(
+        "CKV2_ARQ_20",
+        passes=(locked(mode="GOVERNANCE", days=365), locked(mode="COMPLIANCE", years=1)),
+        fails=(
+            locked(mode="GOVERNANCE", days=30),
+            locked(days=365),
+            {**trail(), "aws_s3_bucket.it": {}},
+        ),
+        unknown=(
+            trail(s3_bucket_name="bucket-of-another-account"),
+            locked(mode="GOVERNANCE", days="${var.d}"),
+        ),
+    ),
+    Example(
+        "CKV2_ARQ_21",
+        passes=(detector(*GUARDDUTY_FEATURES), detector(*GUARDDUTY_FEATURES, enable=True)),
+        fails=(detector(*GUARDDUTY_FEATURES, enable=False), detector(), detector(*GUARDDUTY_FEATURES[1:])),
+        unknown=(detector(*GUARDDUTY_FEATURES, enable="${var.on}"),),
+    ),
+    Example(
+        "CKV2_ARQ_22",
+        passes=(
+            account(),
+            account("aws_guardduty_detector.it", managed={"guardduty": REASON}),
+            account("aws_cloudtrail.it", managed={"cloudtrail": REASON}),
+        ),
+        fails=(
+            *(account(address) for address in EVERYWHERE),
+            account(provider="aws.us-east-1"),
+            account("aws_guardduty_detector.it", managed={"guardduty": "central"}),
+            account("aws_guardduty_detector.it", managed={"inspector": REASON}),
+        ),
+    ),
+    Example(
+        "CKV2_ARQ_23",
+        passes=(recorder(),),
+        fails=(
+            recorder(all_supported=False),
+            recorder(channel=None),
+            recorder(channel={}),
+            recorder(status=None),
+            recorder(status={**STATUS, "is_enabled": False}),
+            recorder(status=without(STATUS, "depends_on")),
+        ),
+        unknown=(recorder(status={**STATUS, "is_enabled": "${var.on}"}),),
+    ),
+    Example(
+        "CKV2_ARQ_24",
+        passes=(
+            hub(),
+            hub(target="arn:aws:events:eu-west-1:210987654321:event-bus/default"),
+            hub(alarm=ALARM_OF_EXPRESSION),
+        ),
+        fails=(
+            {"aws_securityhub_account.it": {}},
+            hub(pattern=CRITICAL_ONLY),
+            hub(pattern="not JSON"),
+            hub(pattern=json.dumps({"source": ["aws.guardduty"]})),
+            hub(state="DISABLED"),
+            hub(alarm=without(ALARM, "alarm_actions")),
+            hub(alarm={**ALARM, "metric_name": "other"}),
+            hub(target="${aws_sqs_queue.it.arn}"),
+        ),
+        unknown=(hub(alarm={**ALARM, "alarm_actions": ['${join("", var.topics)}']}),),
+    ),
+    Example(
+        "CKV2_ARQ_25",
+        passes=(watched(),),
+        fails=(trail(), watched('{ $.errorCode = "AccessDenied" }'), watched(alarm={})),
+        unknown=(watched(alarm={**ALARM, "actions_enabled": "${var.on}"}),),
+    ),
+)
+
+
+def trail_into_a_bucket(document: TerraformJson) -> Body:
+    """Return a trail whose files are in the first bucket of a stack, which has no lock."""
+    name = min(cast("dict[str, Json]", at(document, "resource.aws_s3_bucket")))
+    return {**TRAIL, "s3_bucket_name": f"${{aws_s3_bucket.{name}.id}}"}
+
+
+REGRESSIONS = (
+    regression(
+        "trail whose files can be deleted", add_resource("aws_cloudtrail", trail_into_a_bucket), "CKV2_ARQ_20"
+    ),
+    regression(
+        "root user whom nobody watches", add_resource("aws_cloudtrail", lambda _: TRAIL), "CKV2_ARQ_25"
+    ),
+    regression(
+        "trail of one region",
+        add_resource("aws_cloudtrail", lambda _: {**TRAIL, "is_multi_region_trail": False}),
+        "CKV_ARQ_70",
+    ),
+    regression(
+        "runtime monitoring that excludes the other",
+        add_resource(
+            "aws_guardduty_detector_feature",
+            lambda _: feature(name="EKS_RUNTIME_MONITORING")["aws_guardduty_detector_feature.it"],
+        ),
+        "CKV_ARQ_71",
+    ),
+    regression(
+        "internet for networks that nobody needs",
+        add_resource("aws_vpc_block_public_access_options", lambda _: {"internet_gateway_block_mode": "off"}),
+        "CKV_ARQ_72",
+    ),
+    regression(
+        "images that nobody scans again",
+        add_resource("aws_inspector2_enabler", lambda _: {"resource_types": ["EC2"]}),
+        "CKV_ARQ_73",
+    ),
+    regression(
+        "detector without features",
+        add_resource("aws_guardduty_detector", lambda _: {"enable": True}),
+        "CKV2_ARQ_21",
+    ),
+    regression(
+        "account that nothing records",
+        add_resource("aws_ebs_encryption_by_default", lambda _: {"enabled": True}),
+        "CKV2_ARQ_22",
+    ),
+    regression(
+        "recorder that never starts",
+        add_resource("aws_config_configuration_recorder", lambda _: {"role_arn": "arn:aws:iam::1:role/r"}),
+        "CKV2_ARQ_23",
+    ),
+    regression(
+        "findings that only the console shows",
+        add_resource("aws_securityhub_account", lambda _: {}),
+        "CKV2_ARQ_24",
+    ),
+)

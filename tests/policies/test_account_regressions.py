@@ -1,0 +1,125 @@
+"""Tests that the gate reports each part of the audit that the synthesized account stack loses."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from arqctl.core.assembly import Stack
+from arqctl.gate.rule_results import Result
+from arqctl.gate.rules import Rules, load_rules
+from arqctl.gate.scan import scan
+from tests.policies.checkov_runner import ROOT
+from tests.policies.mutations import (
+    Mutation,
+    TerraformJson,
+    edit_first,
+    first_address,
+    remove_resources,
+    set_value,
+)
+
+pytestmark = pytest.mark.slow
+
+SNAPSHOT = ROOT / "tests/snapshots/production-account.json"
+TRAIL = first_address("aws_cloudtrail")
+DEFAULT = first_address("aws_ebs_encryption_by_default")
+DETECTOR = first_address("aws_guardduty_detector")
+RECORDER = first_address("aws_config_configuration_recorder")
+HUB = first_address("aws_securityhub_account")
+
+CASES: dict[str, tuple[Mutation, str]] = {
+    "trail of one region": (
+        edit_first("aws_cloudtrail", set_value("is_multi_region_trail", False)),
+        "CKV_ARQ_70",
+    ),
+    "trail without digests": (
+        edit_first("aws_cloudtrail", set_value("enable_log_file_validation", False)),
+        "CKV_ARQ_70",
+    ),
+    "trail that is off": (edit_first("aws_cloudtrail", set_value("enable_logging", False)), "CKV_ARQ_70"),
+    "bucket without a lock": (
+        remove_resources("aws_s3_bucket_object_lock_configuration", reported_at=TRAIL),
+        "CKV2_ARQ_20",
+    ),
+    "root user whom nobody watches": (
+        remove_resources("aws_cloudwatch_log_metric_filter", reported_at=TRAIL),
+        "CKV2_ARQ_25",
+    ),
+    "detector without features": (
+        remove_resources("aws_guardduty_detector_feature", reported_at=DETECTOR),
+        "CKV2_ARQ_21",
+    ),
+    "feature that is off": (
+        edit_first("aws_guardduty_detector_feature", set_value("status", "DISABLED")),
+        "CKV_ARQ_71",
+    ),
+    "account without a trail": (remove_resources("aws_cloudtrail", reported_at=DEFAULT), "CKV2_ARQ_22"),
+    "account without detectors": (
+        remove_resources("aws_guardduty_detector", reported_at=DEFAULT),
+        "CKV2_ARQ_22",
+    ),
+    "account without analyzers": (
+        remove_resources("aws_accessanalyzer_analyzer", reported_at=DEFAULT),
+        "CKV2_ARQ_22",
+    ),
+    "account without the standard": (
+        remove_resources("aws_securityhub_standards_subscription", reported_at=DEFAULT),
+        "CKV2_ARQ_22",
+    ),
+    "recorder that is not started": (
+        remove_resources("aws_config_configuration_recorder_status", reported_at=RECORDER),
+        "CKV2_ARQ_23",
+    ),
+    "findings without a rule": (
+        remove_resources("aws_cloudwatch_event_rule", reported_at=HUB),
+        "CKV2_ARQ_24",
+    ),
+    "findings without an alarm": (
+        remove_resources("aws_cloudwatch_metric_alarm", reported_at=TRAIL),
+        "CKV2_ARQ_25",
+    ),
+    "images that nobody scans": (
+        edit_first("aws_inspector2_enabler", set_value("resource_types", ["EC2"])),
+        "CKV_ARQ_73",
+    ),
+    "networks with the internet": (
+        edit_first("aws_vpc_block_public_access_options", set_value("internet_gateway_block_mode", "off")),
+        "CKV_ARQ_72",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return load_rules(ROOT / "policies", ROOT)
+
+
+def violations(folder: Path, document: TerraformJson, rules: Rules) -> set[tuple[str, str]]:
+    file = folder / "cdk.tf.json"
+    text = json.dumps(document)
+    file.write_text(text, encoding="utf-8")
+    results = scan(Stack("production-account", "production", file, text, document), rules)
+    return {(each.rule.id, each.address) for each in results if each.result is Result.FAILED}
+
+
+@pytest.fixture(scope="module")
+def account() -> TerraformJson:
+    document: TerraformJson = json.loads(SNAPSHOT.read_text())
+    return document
+
+
+@pytest.fixture(scope="module")
+def before(account: TerraformJson, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> object:
+    return violations(tmp_path_factory.mktemp("before"), account, rules)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_lost_part_of_the_audit_is_reported(
+    case: str, account: TerraformJson, before: set[tuple[str, str]], rules: Rules, tmp_path: Path
+) -> None:
+    mutate, rule = CASES[case]
+    changed = copy.deepcopy(account)
+    address = mutate(changed)
+    assert (rule, address) in violations(tmp_path, changed, rules) - before
