@@ -17,6 +17,7 @@ from arqctl.offline.aws.checks.in_use import check_deletion_in_use, check_update
 from arqctl.offline.aws.checks.planned_resources import PlannedResources
 from arqctl.offline.aws.checks.principals import check_principals, check_service_linked_role
 from arqctl.offline.aws.checks.resource import Resource
+from arqctl.offline.aws.checks.single_services import check_only_one
 from arqctl.offline.aws.checks.tls_keys import check_tls_arguments
 from arqctl.offline.aws.checks.unique_names import check_name_available
 from arqctl.offline.aws.resource_store import ResourceStore
@@ -64,7 +65,10 @@ def check_apply(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
 
 def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
     """Return why the account can't take a new resource. For apply, before the store is changed."""
-    return [*check_name_available(resource, store)] or [*check_service_linked_role(resource, store)]
+    return [*check_name_available(resource, store)] or [
+        *check_service_linked_role(resource, store),
+        *check_only_one(resource, store),
+    ]
 
 
 def check_update(prior: Resource, store: ResourceStore) -> list[Diagnostic]:
