@@ -33,9 +33,11 @@ def charge_trail(resource: PriceableResource, stack: StackResources) -> Iterator
 def charge_detector(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge the management events, flow logs and DNS queries that a detector reads."""
     yield from charge_usage(
-        "guardduty/cloudtrail-event", stack.usage("audit_events"), "management event for GuardDuty"
+        "guardduty/cloudtrail-event",
+        stack.usage("audit_events", resource.region),
+        "management event for GuardDuty",
     )
-    gib = stack.usage("audit_gib", f"detector-{resource.region}")
+    gib = stack.usage("audit_gib", resource.region)
     yield from charge_usage("guardduty/flow-and-dns-log", gib, "GiB of flow logs and DNS for GuardDuty")
 
 
@@ -48,46 +50,48 @@ def charge_detector_feature(resource: PriceableResource, stack: StackResources) 
         yield Charge(f"guardduty/{name or '?'}", None, f"feature {name or 'unknown'} of GuardDuty")
         return
     item, assumption, description = _FEATURES[name]
-    yield from charge_usage(f"guardduty/{item}", stack.usage(assumption), description)
+    yield from charge_usage(f"guardduty/{item}", stack.usage(assumption, resource.region), description)
 
 
-def charge_recorder(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+def charge_recorder(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge recorded changes of resources."""
     yield from charge_usage(
-        "config/item", stack.usage("configuration_items"), "recorded change of a resource"
+        "config/item", stack.usage("configuration_items", resource.region), "recorded change of a resource"
     )
 
 
-def charge_config_rule(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+def charge_config_rule(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge evaluations of a Config rule."""
-    evaluations = stack.usage("rule_evaluations")
+    evaluations = stack.usage("rule_evaluations", resource.region)
     yield from charge_usage("config/rule-evaluation", evaluations, "evaluation of a Config rule")
 
 
-def charge_standard(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+def charge_standard(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge checks of a standard of Security Hub."""
-    yield from charge_usage("securityhub/check", stack.usage("security_checks"), "check of Security Hub")
+    yield from charge_usage(
+        "securityhub/check", stack.usage("security_checks", resource.region), "check of Security Hub"
+    )
 
 
 def charge_inspector(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge the instances, images and functions that Inspector scans."""
     types = as_list(resource.values.get("resource_types"))
     if "EC2" in types:
-        instances = stack.usage("guarded_vcpus") / _VCPUS_OF_AN_INSTANCE
+        instances = stack.usage("guarded_vcpus", resource.region) / _VCPUS_OF_AN_INSTANCE
         yield from charge_usage("inspector/instance", instances, "instance that Inspector scans")
     if "ECR" in types:
         yield from charge_usage(
-            "inspector/image", stack.usage("scanned_images"), "image that Inspector scans"
+            "inspector/image", stack.usage("scanned_images", resource.region), "image that Inspector scans"
         )
     if "LAMBDA" in types:
-        functions = stack.usage("scanned_functions")
+        functions = stack.usage("scanned_functions", resource.region)
         yield from charge_usage("inspector/function", functions, "function that Inspector scans")
 
 
 def charge_analyzer(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge the roles of an analyzer of unused access. Analyzers of external access are free."""
     if read_text(resource.values, "type", "ACCOUNT").endswith("UNUSED_ACCESS"):
-        roles = stack.usage("guarded_roles")
+        roles = stack.usage("guarded_roles", resource.region)
         yield from charge_usage("accessanalyzer/unused-access", roles, "role that Access Analyzer watches")
 
 

@@ -59,8 +59,3 @@ def test_the_page_has_each_value_with_its_reason() -> None:
     for each in PRODUCTION:
         assert each.why in page
         assert f"{each.value.normalize():,f}" in page
-
-
-@pytest.mark.parametrize("pattern", sorted({each.names for each in PRODUCTION if each.names}))
-def test_a_pattern_of_names_is_a_glob(pattern: str) -> None:
-    assert "*" in pattern

@@ -139,6 +139,14 @@ def test_audit_services_cost_their_events(
     }
 
 
+def test_audits_of_a_region_without_a_cluster_cost_little() -> None:
+    here, there = (
+        used(resource("aws_guardduty_detector", "main", region)) for region in ("eu-west-1", "eu-central-1")
+    )
+    assert here["guardduty/cloudtrail-event"] == cents(5_000_000 * Decimal("0.0000044"))
+    assert there["guardduty/cloudtrail-event"] == cents(300_000 * Decimal("0.0000046"))
+
+
 @pytest.mark.parametrize(
     ("type_", "values"),
     [
