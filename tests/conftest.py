@@ -10,6 +10,9 @@ from hypothesis import settings
 for name in ("GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS"):
     os.environ.pop(name, None)
 
+# Terraform needs little memory and makes much garbage: by default, its collector takes a quarter of the time.
+os.environ.setdefault("GOGC", "400")
+
 import constructs_arq  # noqa: E402, F401  # patches the bindings
 
 # No deadline, since machines can be busy. CI uses fixed examples, so that it doesn't fail at random.

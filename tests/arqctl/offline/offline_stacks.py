@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.terraform_cli import Terraform, find_terraform
@@ -18,6 +18,7 @@ from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.stack_files import write_offline_files
 from arqctl.offline.target import simulated_providers
 from environments.synthesis import synthesize
+from tests.arqctl.offline.state_server import backend_of, state_text
 
 Document = dict[str, Any]
 """A stack's Terraform JSON."""
@@ -37,11 +38,15 @@ class TerraformError:
 
 @dataclass(frozen=True)
 class OfflineStack:
-    """An initialized stack in its own folder with its own simulated account."""
+    """An initialized stack in its own folder with its own simulated account.
+
+    Its state is local, as users have it, or `in_memory`, which takes less time.
+    """
 
     name: str
     folder: Path
     paths: OfflinePaths
+    in_memory: bool = False
 
     def terraform(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Terraform, whether it succeeds or not."""
@@ -73,7 +78,7 @@ class OfflineStack:
         self._file.write_text(json.dumps(document, indent=2), encoding="utf-8")
 
     def plan_json(self, *options: str) -> Document:
-        """Return the plan as JSON.
+        """Return the plan as JSON. `apply_plan` applies it.
 
         Raises:
             AssertionError: when Terraform can't plan.
@@ -90,6 +95,14 @@ class OfflineStack:
         """
         return self._succeed("apply", "-input=false", "-no-color", "-auto-approve", *options)
 
+    def apply_plan(self) -> str:
+        """Apply the last plan of `plan_json`, and return Terraform's output.
+
+        Raises:
+            AssertionError: when Terraform fails.
+        """
+        return self._succeed("apply", "-input=false", "-no-color", "plan")
+
     def destroy(self) -> str:
         """Destroy all resources as `arqctl destroy` does, without `prevent_destroy`.
 
@@ -100,6 +113,8 @@ class OfflineStack:
         stack = Stack(self.name, self.name, self._file, text, json.loads(text))
         host = host_of(find_terraform().name)
         write_offline_files([stack], self.paths, _providers(), host=host, destroying=True)
+        if self.in_memory:
+            self._write_backend()
         return self._succeed("destroy", "-input=false", "-no-color", "-auto-approve")
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -116,9 +131,12 @@ class OfflineStack:
 
     def state(self) -> Document:
         """Return Terraform's state, or an empty object before the first apply."""
-        file = self.paths.state(self.name)
-        # Terraform creates an empty file first, to lock it.
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        if self.in_memory:
+            text = state_text(str(self.folder))
+        else:
+            file = self.paths.state(self.name)
+            # Terraform creates an empty file first, to lock it.
+            text = file.read_text(encoding="utf-8") if file.exists() else ""
         state: Document = json.loads(text or "{}")
         return state
 
@@ -148,6 +166,18 @@ class OfflineStack:
             return ()
         found = tuple(_error(each) for each in _diagnostics(completed.stdout) if each["severity"] == "error")
         return found or (TerraformError("", completed.stdout + completed.stderr),)
+
+    def with_state_in_memory(self) -> Self:
+        """Return the stack with its state in memory."""
+        self._write_backend()
+        self._succeed("init", "-reconfigure", "-input=false", "-no-color")
+        return replace(self, in_memory=True)
+
+    def _write_backend(self) -> None:
+        file = self.folder / "offline_override.tf.json"
+        override = json.loads(file.read_text(encoding="utf-8"))
+        override["terraform"]["backend"] = backend_of(str(self.folder))
+        file.write_text(json.dumps(override), encoding="utf-8")
 
     @property
     def _file(self) -> Path:

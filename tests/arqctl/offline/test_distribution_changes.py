@@ -36,9 +36,8 @@ def replace(stack: OfflineStack, new: Document) -> None:
 @pytest.fixture
 def stack(tmp_path: Path) -> OfflineStack:
     text = json.dumps(document())
-    prepared = prepare_stack(
-        tmp_path, Stack("test", "test", tmp_path / "cdk.tf.json", text, json.loads(text))
-    )
+    synthesized = Stack("test", "test", tmp_path / "cdk.tf.json", text, json.loads(text))
+    prepared = prepare_stack(tmp_path, synthesized).with_state_in_memory()
     prepared.apply()
     return prepared
 

@@ -10,7 +10,7 @@ import pytest
 from arqctl.core.assembly import Stack
 from arqctl.core.terraform_cli import Terraform, find_terraform
 from arqctl.offline.aws_facts.published_facts import PublishedFacts
-from arqctl.offline.mirror import host_of, offline_environment, write_mirror
+from arqctl.offline.mirror import host_of, write_mirror
 from arqctl.offline.paths import OfflinePaths
 from arqctl.offline.planning.traversal import walk
 from arqctl.offline.stack_files import write_offline_files
@@ -79,7 +79,7 @@ def _run_lifecycle(folder: Path, provider: str, types: Sequence[str], *, everyth
     facts, blocks = PublishedFacts.load(), schema_of(provider).resources
     bodies = {each: resource(each, blocks[each], facts.of(each), everything=everything) for each in types}
     stack = _stack(folder, provider, {"resource": _as_blocks(bodies)})
-    terraform = Terraform(find_terraform(), stack.folder, offline_environment(stack.paths))
+    terraform = Terraform(find_terraform(), stack.folder, stack.environment)
     planned = terraform.plan(_ignore_progress)
     assert sorted(planned.changes) == sorted(("create", f"{each}.{_NAME}") for each in types)
     terraform.apply(_ignore_progress)
@@ -105,8 +105,7 @@ def _stack(folder: Path, provider: str, blocks: Body) -> OfflineStack:
     write_mirror(paths, providers)
     stack = Stack(_NAME, _NAME, file, text, document)
     write_offline_files([stack], paths, providers, host=host_of(binary.name), destroying=False)
-    Terraform(binary, file.parent, offline_environment(paths)).init()
-    return OfflineStack(_NAME, file.parent, paths)
+    return OfflineStack(_NAME, file.parent, paths).with_state_in_memory()
 
 
 def _as_blocks(bodies: Mapping[str, Body]) -> Body:
