@@ -62,7 +62,8 @@ def install(wheel: Path, constraints: Path, into: Path) -> Path:
     """Install a wheel with its dependencies into a new venv and return the folder of its programs."""
     venv.create(into, with_pip=True)
     programs = into / "bin"
-    pip = (programs / "pip", "install", "--quiet", "--constraint", constraints)
+    # Compiling the bindings would take most of the time, and few of their modules are imported.
+    pip = (programs / "pip", "install", "--quiet", "--no-compile", "--constraint", constraints)
     run_successfully(*pip, wheel, cwd=into)
     return programs
 
