@@ -54,10 +54,10 @@ def _named(command: Sequence[Word], environment: str) -> Iterator[tuple[Word, Se
             continue
         for part in value.removeprefix("s3://").split("/") if value.startswith("s3://") else [value]:
             names_environment = re.search(rf"(?<![a-z0-9]){re.escape(environment)}(?![a-z0-9])", part)
-            if key in known and not part.isupper() and (names_environment or not value.startswith("s3://")):
+            if key in known and not part.isupper() and (names_environment or service != "s3"):
                 yield word, known[key], part, key.endswith("-prefix")
             elif names_environment:
-                what = f"no resource is known for `aws {service}`, {key}: add it to aws_names.toml"
+                what = f"no resource is known for aws {service}, {key}: add it to aws_names.toml"
                 raise UnresolvedError(what)
 
 

@@ -29,7 +29,7 @@ class EnvironmentPage:
 
     def _header(self) -> str:
         target = self.names.target
-        cluster = next((name.value for name in target.names("aws_eks_cluster.name")), "")
+        cluster = target.cluster
         lines = [
             f"Commands name {target.environment}: account {target.account}, region {target.region}.",
             "",

@@ -41,6 +41,12 @@ class Inventory:
         return only_account(self._own)
 
     @cached_property
+    def cluster(self) -> str:
+        """The name of the only cluster in the environment's own stack, or ""."""
+        clusters = {name.value for name in self.names("aws_eks_cluster.name") if not name.place[0]}
+        return clusters.pop() if len(clusters) == 1 else ""
+
+    @cached_property
     def regions(self) -> frozenset[str]:
         """The regions of all AWS providers."""
         return frozenset(

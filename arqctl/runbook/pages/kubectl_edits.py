@@ -26,11 +26,11 @@ def kubectl_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[E
         place = (namespace, word.value.rpartition("/")[2])
         if place in names.reference.objects and place not in names.target.objects:
             raise UnresolvedError(f"{names.target.environment} has no {word.value} in {namespace}")
-    clusters = [name.value for name in names.target.names("aws_eks_cluster.name")]
-    if len(clusters) != 1:
-        raise UnresolvedError(f"{names.target.environment} has {len(clusters)} clusters")
+    cluster = names.target.cluster
+    if not cluster:
+        raise UnresolvedError(f"the stack {names.target.environment} has no cluster, or several")
     if len(command) > 2:  # noqa: PLR2004 - a mention of a verb alone is no command
-        yield Edit(command[0].end, command[0].end, f" --context {clusters[0]}")
+        yield Edit(command[0].end, command[0].end, f" --context {cluster}")
 
 
 def _kubectl_words(command: Sequence[Word]) -> Iterator[Word]:

@@ -33,7 +33,6 @@ _PROGRAMS_WITH_SENTENCES: Final = {"arqctl", "scripts/roll_back"}
 """Programs whose arguments contain sentences, such as the reason for an emergency."""
 
 _DEFINED_BY: Final = {
-    "CLUSTER": "aws_eks_cluster.name",
     "ZONE-ID": "aws_route53_record.zone_id",
 }
 """Placeholders, and the arguments of Terraform with their values."""
@@ -46,6 +45,8 @@ def known_value(placeholder: str, target: Inventory) -> str:
             return target.environment
         case "ACCOUNT":
             return target.account
+        case "CLUSTER":
+            return target.cluster
     values = (
         {name.value for name in target.names(_DEFINED_BY[placeholder])}
         if placeholder in _DEFINED_BY

@@ -77,7 +77,7 @@ def test_a_command_names_the_environment(line: str, expected: str, stacks: tuple
             "production has no aws_db_instance other",
         ),
         ("aws sqs get-queue-url --queue-name production-pager-us-east-1-dead", "in eu-west-1"),
-        ("aws glue get-job --job-name production-report", "no resource is known for `aws glue`, job-name"),
+        ("aws glue get-job --job-name production-report", "no resource is known for aws glue, job-name"),
         (
             "aws cloudwatch describe-alarms --region ap-south-1 --max-records 1",
             "uses no resources in ap-south-1",
