@@ -84,6 +84,7 @@ from constructs_arq.observability.subscribers import Subscribers
 from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.recovery.backups import Backups
 from constructs_arq.recovery.dump_store import DumpStore, DumpStoreConfig
+from constructs_arq.recovery.failover_plan import FailoverPlan
 from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.recovery.restore_tests import RestoreTests
 from constructs_arq.security.account_defaults import AccountDefaults
@@ -184,6 +185,7 @@ __all__ = [
     "DomainCheck",
     "DumpStore",
     "DumpStoreConfig",
+    "FailoverPlan",
     "Fill",
     "Findings",
     "Fleet",

@@ -257,6 +257,22 @@ class Environment(Config):
         return self.primary or self
 
     @property
+    def standby_values(self) -> StandbyConfig:
+        """The values of a standby, which its environment has.
+
+        Raises:
+            ValueError: if this is no standby.
+        """
+        if self.primary is None or self.primary.standby is None:
+            raise ValueError(f"{self.name} is no standby")
+        return self.primary.standby
+
+    @property
+    def region_switch(self) -> str:
+        """The name of the key value store that decides which region serves the API."""
+        return f"{self.home.name}-site-region-switch"
+
+    @property
     def is_promoted(self) -> bool:
         """Whether this is a standby that has taken over."""
         return bool(self.primary and self.primary.standby and self.primary.standby.promoted)

@@ -36,7 +36,7 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 # AWS's documentation ends ids with it, as in AKIAIOSFODNN7EXAMPLE.
-_ID = re.compile(r"[A-Z0-9]+EXAMPLE")
+_ID = re.compile(r"(vo_)?[A-Z0-9]+EXAMPLE")
 # The first digests are of no image.
 _DIGEST = re.compile(r"sha256:([0-9a-f])\1{63}")
 _REPOSITORY = "arq-example/platform"

@@ -111,7 +111,15 @@ def platform(app: App, env: Environment) -> Platform:
         paths=("/*",),
         health_check=HealthCheck(path=READINESS_PATH, plain_port=READINESS_PORT),
     )
-    site = Distribution(stack, "site", zone=zone, access_logs=logs, api_origin=ingress, config=env.site)
+    site = Distribution(
+        stack,
+        "site",
+        zone=zone,
+        access_logs=logs,
+        api_origin=ingress,
+        standby_origin_id=env.standby.api_origin_id if env.standby else None,
+        config=env.site,
+    )
     hosts = None
     if env.hosts:
         hosts = HostDistribution(

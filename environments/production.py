@@ -111,6 +111,7 @@ PRODUCTION = Environment(
         cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1, snapshot_days=1),
         api_scaling=ScalingPolicy(min_size=3, max_size=20),
         approvers=Subscribers(emails=("on-call@arq.example",)),
+        api_origin_id="vo_0PRODUCTION1EXAMPLE",
     ),
     canaries=configure_canaries(
         interval_minutes=1, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"

@@ -22,6 +22,7 @@ from constructs_arq.network.network import Network
 from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.platform.log_store import LogStore
+from constructs_arq.recovery.failover_plan import FailoverPlan
 from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
@@ -86,6 +87,9 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
     )
     api_targets.grant_register(cluster.load_balancer_controller)
 
+    plan = FailoverPlan(
+        stack, "failover", database=database, store=env.region_switch, approvers=env.standby_values.approvers
+    )
     routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
     tickets = routes.topic(Severity.WARNING)
     database.notify(tickets)
@@ -98,6 +102,7 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
         "cluster_name": cluster.name,
         "database_endpoint": database.endpoint,
         "database_users": database.users_json,
+        "failover_plan_arn": plan.arn,
         "interruption_queue": cluster.karpenter.queue_name,
         "network_name": network.name,
         "node_instance_profile": cluster.karpenter.instance_profile_name,

@@ -79,6 +79,8 @@ class CrossRegionReplica(Construct):
         self.identifier: str = stack.physical_name(self.logical_name)
         require_name_length(self, self.identifier, limit=IDENTIFIER_LENGTH)
         self.port: int = PORT
+        self.backup_days: int = config.backup_days
+        self.backup_window: str = config.backup_window
         self._key = Key(self, "key", description=f"Encrypts PostgreSQL database {self.identifier}")
         self.connections: Connections = SecurityGroup(
             self,

@@ -111,11 +111,21 @@ def make_asset_behavior(
     )
 
 
-def make_host_behavior(scope: Construct) -> CloudfrontDistributionDefaultCacheBehavior:
+def make_host_behavior(
+    scope: Construct, *, switch_arn: str | None = None
+) -> CloudfrontDistributionDefaultCacheBehavior:
     """Create the default behavior of a distribution without a site: the API gets all requests.
 
-    Applications set their own Content-Security-Policy. Browsers follow the redirect to HTTPS.
+    Applications set their own Content-Security-Policy. Browsers follow the redirect to HTTPS. `switch_arn` is
+    the function of a `RegionSwitch`.
     """
+    switch = [
+        CloudfrontDistributionDefaultCacheBehaviorFunctionAssociation(
+            event_type="viewer-request", function_arn=each
+        )
+        for each in [switch_arn]
+        if each
+    ]
     headers = ResponseHeaders(scope, "headers", content_security_policy=None, headers=())
     return CloudfrontDistributionDefaultCacheBehavior(
         target_origin_id=API,
@@ -126,13 +136,24 @@ def make_host_behavior(scope: Construct) -> CloudfrontDistributionDefaultCacheBe
         cache_policy_id=CACHING_DISABLED,
         origin_request_policy_id=ALL_VIEWER,
         response_headers_policy_id=headers.policy_id,
+        function_association=switch or None,
     )
 
 
 def make_api_behaviors(
-    scope: Construct, paths: Sequence[str]
+    scope: Construct, paths: Sequence[str], *, switch_arn: str | None = None
 ) -> list[CloudfrontDistributionOrderedCacheBehavior]:
-    """Create the behaviors for API calls: all viewer headers with `Host`, no caching."""
+    """Create the behaviors for API calls: all viewer headers with `Host`, no caching.
+
+    `switch_arn` is the function of a `RegionSwitch`.
+    """
+    switch = [
+        CloudfrontDistributionOrderedCacheBehaviorFunctionAssociation(
+            event_type="viewer-request", function_arn=each
+        )
+        for each in [switch_arn]
+        if each
+    ]
     headers = ResponseHeaders(
         scope, "api-headers", content_security_policy=API_CONTENT_SECURITY_POLICY, headers=()
     )
@@ -148,6 +169,7 @@ def make_api_behaviors(
             cache_policy_id=CACHING_DISABLED,
             origin_request_policy_id=ALL_VIEWER,
             response_headers_policy_id=headers.policy_id,
+            function_association=switch or None,
         )
         for path in paths
     ]

@@ -27,6 +27,7 @@ from constructs_arq.edge.distribution_settings import (
 )
 from constructs_arq.edge.origin_certificate import OriginCertificate
 from constructs_arq.edge.region import CLOUDFRONT_REGION
+from constructs_arq.edge.region_switch import RegionSwitch
 from constructs_arq.edge.site_buckets import SiteBuckets
 from constructs_arq.edge.web_acl import WebAcl
 from constructs_arq.edge.web_acl_config import WebAclConfig
@@ -78,7 +79,8 @@ class Distribution(Construct):
 
     Viewers get HTTPS only, HTTP/2 and 3, IPv4 and IPv6, a web ACL, and security headers on every response.
     Publish files with a content hash in their names below `/assets/`, then the pages. `api_origin` stays
-    internal to its VPC.
+    internal to its VPC. `standby_origin_id` is the id of the VPC origin of a standby in another region, to
+    which `switch` can send the API's requests.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Introduction.html
     """
 
@@ -91,6 +93,7 @@ class Distribution(Construct):
         access_logs: AccessLogBucket,
         config: DistributionConfig,
         api_origin: PrivateOrigin | None = None,
+        standby_origin_id: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.domain: str = config.domain
@@ -107,6 +110,19 @@ class Distribution(Construct):
         self.api: ApiOrigin | None = (
             None if api_origin is None else ApiOrigin(self, API, load_balancer=api_origin, config=config.api)
         )
+        self.switch: RegionSwitch | None = (
+            RegionSwitch(
+                self,
+                "region-switch",
+                domain=api_origin.domain,
+                origin_id=standby_origin_id,
+                config=config.api,
+            )
+            if api_origin and standby_origin_id
+            else None
+        )
+        switch_origins = [self.switch.render_origin()] if self.switch else []
+        switch_arn = self.switch.function_arn if self.switch else None
         names = (
             None
             if api_origin is None
@@ -127,13 +143,17 @@ class Distribution(Construct):
             web_acl_id=web_acl.arn,
             viewer_certificate=render_certificate(certificate.arn),
             restrictions=render_restrictions(config.blocked_countries),
-            origin=[*self._site.render_origins(), *([self.api.render(API)] if self.api else [])],
+            origin=[
+                *self._site.render_origins(),
+                *([self.api.render(API)] if self.api else []),
+                *switch_origins,
+            ],
             origin_group=[self._site.render_failover()],
             default_cache_behavior=make_page_behavior(
                 self, config.content_security_policy, file_endings=config.file_endings
             ),
             ordered_cache_behavior=[
-                *(make_api_behaviors(self, config.api_paths) if self.api else []),
+                *(make_api_behaviors(self, config.api_paths, switch_arn=switch_arn) if self.api else []),
                 make_asset_behavior(self, config.content_security_policy),
             ],
             custom_error_response=render_errors(),

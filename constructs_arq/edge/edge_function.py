@@ -10,12 +10,14 @@ from constructs_arq.edge.lifecycle import replaced_first
 
 
 class EdgeFunction(Construct):
-    """A CloudFront function with JavaScript code.
+    """A CloudFront function with JavaScript code. It reads the key value store `store_arn`, if there is one.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, code: str, comment: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, code: str, comment: str, store_arn: str | None = None
+    ) -> None:
         super().__init__(scope, id)
         function = CloudfrontFunction(
             self,
@@ -25,6 +27,7 @@ class EdgeFunction(Construct):
             runtime="cloudfront-js-2.0",
             code=code,
             publish=True,
+            key_value_store_associations=[store_arn] if store_arn else None,
             lifecycle=replaced_first(),
         )
         self.arn: str = function.arn

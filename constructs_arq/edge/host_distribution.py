@@ -28,9 +28,9 @@ from constructs_arq.edge.region import CLOUDFRONT_REGION
 class HostDistribution(Construct):
     """A CloudFront distribution that sends all requests for `hosts` to a load balancer, and caches nothing.
 
-    It uses the VPC origin, the web ACL and the settings of a site's distribution. It has no DNS records: a
-    host resolves once ExternalDNS finds a route for it, with `domain_name` as the target. Requests that are
-    not of `hosts` are refused by CloudFront.
+    It uses the VPC origin, the switch between regions, the web ACL and the settings of a site's distribution.
+    It has no DNS records: a host resolves once ExternalDNS finds a route for it, with `domain_name` as the
+    target. Requests that are not of `hosts` are refused by CloudFront.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 
     Raises:
@@ -51,6 +51,7 @@ class HostDistribution(Construct):
     ) -> None:
         super().__init__(scope, id)
         origin = self._require_origin(site, hosts)
+        switch = site.switch
         first, *others = hosts
         certificate = Certificate(
             self, "certificate", zone=zone, domain=first, alternative_names=others, region=CLOUDFRONT_REGION
@@ -69,8 +70,10 @@ class HostDistribution(Construct):
             web_acl_id=site.web_acl_arn,
             viewer_certificate=render_certificate(certificate.arn),
             restrictions=render_restrictions(config.blocked_countries),
-            origin=[origin.render(API)],
-            default_cache_behavior=make_host_behavior(self),
+            origin=[origin.render(API), *([switch.render_origin()] if switch else [])],
+            default_cache_behavior=make_host_behavior(
+                self, switch_arn=switch.function_arn if switch else None
+            ),
             custom_error_response=render_errors(),
         )
         self.domain_name: str = distribution.domain_name

@@ -173,8 +173,9 @@ def _subscription_limit(stack: Stack) -> Statement:
 
 
 def _schedule_limits(stack: Stack) -> tuple[Statement, ...]:
-    """Limit Step Functions and Scheduler to the drill, the heartbeat and restore tests, with own roles."""
+    """Limit Step Functions and Scheduler to drill, heartbeat, failover and restore tests, with own roles."""
     drill, heartbeat = stack.physical_name("drill"), stack.physical_name("heartbeat")
+    failover = stack.physical_name("standby-failover")
     return (
         Statement(
             sid="KnownSchedulesOnly",
@@ -185,6 +186,7 @@ def _schedule_limits(stack: Stack) -> tuple[Statement, ...]:
                 stack.arn("scheduler", f"schedule/default/{heartbeat}"),
                 stack.arn("states", f"stateMachine:{drill}"),
                 stack.arn("states", f"stateMachine:{stack.physical_name('restore-tests-validation')}"),
+                stack.arn("states", f"stateMachine:{failover}", region=stack.backup_region),
             ],
         ),
         Statement(
@@ -193,7 +195,7 @@ def _schedule_limits(stack: Stack) -> tuple[Statement, ...]:
             actions=["iam:PassRole"],
             not_resources=[
                 stack.arn("iam", f"role/{stack.environment}/{name}-*", region="")
-                for name in (drill, heartbeat, stack.physical_name("restore"))
+                for name in (drill, heartbeat, failover, stack.physical_name("restore"))
             ],
             conditions={
                 "StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com", "states.amazonaws.com"]}
