@@ -29,6 +29,7 @@ from constructs_arq.platform.prometheus_config import PrometheusConfig
 from constructs_arq.platform.secret_stores import VaultConfig
 from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.recovery.dump_store import DumpStoreConfig
+from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.security.github_oidc import GithubConfig
 from constructs_arq.services.batch_settings import JobConfig
 from constructs_arq.services.cron_job import CronJobConfig
@@ -388,6 +389,9 @@ def environments(draw: st.DrawFn) -> RawConfig:
             owner=slugs(),
             cost_center=slugs(),
             monthly_budget_usd=st.integers(1, 1_000_000),
+            cost_anomaly_monitor=st.none()
+            | st.just("arn:aws:ce::210987654321:anomalymonitor/01234567-89ab-cdef-0123-456789abcdef"),
+            activates_cost_allocation_tags=st.booleans(),
             access_log_retention_days=st.integers(1, 3650),
             zone_id=st.sampled_from(("Z0123", "Z0PRODUCTION1EXAMPLE")),
             zone_name=st.just(zone),
@@ -425,6 +429,12 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 copy_to_backup_region=st.booleans(),
                 cross_account_copy=st.none()
                 | st.just(f"arn:aws:backup:{region}:999999999999:backup-vault:copies"),
+            ),
+            restore_tests=st.none()
+            | raw_configs(
+                RestoreTestsConfig,
+                hour=st.integers(0, 23),
+                instance_class=st.sampled_from((None, "db.t4g.medium")),
             ),
             dumps=raw_configs(
                 DumpStoreConfig, retention_days=st.integers(60, 3653), locked_days=st.integers(1, 60)
