@@ -33,7 +33,7 @@ def test_a_second_service_in_a_region_is_refused(
 
 
 @pytest.mark.parametrize("type_", ["aws_config_configuration_recorder", "aws_config_delivery_channel"])
-def test_config_overwrites_what_has_the_same_name(type_: str) -> None:
+def test_config_overwrites_a_service_of_the_same_name(type_: str) -> None:
     store = ResourceStore()
     store.save(HERE, type_, "default", {"id": "default", "name": "default"})
     assert check_create(Resource(type_, {"name": "default"}, HERE), store) == []
