@@ -1,5 +1,6 @@
 """Finds for a name in one environment the name of the same resource in another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,9 +60,9 @@ class NameTranslation:
         return region
 
     def rename(self, text: str) -> str:
-        """Return a name that begins with the reference's name, with that of the target."""
-        rest = text.removeprefix(self.reference.environment)
-        return text if rest == text else self.target.environment + rest
+        """Return a name that contains the reference's name, with that of the target."""
+        name = re.escape(self.reference.environment)
+        return re.sub(rf"(?<![a-z0-9]){name}(?![a-z0-9])", self.target.environment, text, count=1)
 
 
 def _kinds(sources: Sequence[str]) -> str:
