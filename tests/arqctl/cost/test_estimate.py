@@ -69,7 +69,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
-        "aws_kms_key": 22 * KEY,
+        "aws_kms_key": 23 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
         "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + 1) * COMPOSITE,
         "aws_cloudwatch_metric_alarm": (84 + FORWARDER_METRICS + SLO_METRICS) * ALARM
@@ -92,7 +92,7 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_nat_gateway": 3 * NAT,
         "aws_eip": 3 * ADDRESS,
         "aws_vpc_endpoint": 6 * ENDPOINT,
-        "aws_kms_key": 22 * KEY,
+        "aws_kms_key": 23 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
         "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + 1) * COMPOSITE,
         "aws_cloudwatch_metric_alarm": (91 + FORWARDER_METRICS + SLO_METRICS) * ALARM
