@@ -1,13 +1,13 @@
 """A resource that an environment has once: its name, region and account."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import NamedTuple
 
 from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.default_provider import aws_providers
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import as_list, as_text
+from arqctl.core.json_access import Body, as_list, as_text
 
 
 class NamedResource(NamedTuple):
@@ -19,16 +19,22 @@ class NamedResource(NamedTuple):
 
 
 def find_resource(
-    environment: str, stacks: Iterable[Stack], type_: str, *, missing: str, fix: str
+    environment: str,
+    stacks: Iterable[Stack],
+    type_: str,
+    *,
+    missing: str,
+    fix: str,
+    matches: Callable[[Body], bool] = lambda _: True,
 ) -> NamedResource:
-    """Return the first resource of a type.
+    """Return the first resource of a type whose arguments match.
 
     Raises:
         InputError: with `missing` and `fix`, if the environment has none.
     """
     for stack in stacks:
         for block in stack.blocks.values():
-            if block.kind == "resource" and block.type == type_:
+            if block.kind == "resource" and block.type == type_ and matches(block.body):
                 own = next((each for each in aws_providers(stack) if not each.get("alias")), {})
                 accounts = frozenset(map(as_text, as_list(own.get("allowed_account_ids"))))
                 return NamedResource(as_text(block.body.get("name")), as_text(own.get("region")), accounts)

@@ -10,6 +10,7 @@ from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.json_access import Body, as_list, as_object, as_text
 from arqctl.core.named_resource import find_resource, require_account
+from arqctl.core.pager_drill import is_pager_drill
 
 _TYPE = "aws_sfn_state_machine"
 _POLL_SECONDS = 15
@@ -25,13 +26,16 @@ class Machine:
 
     @classmethod
     def find(cls, environment: str, stacks: Iterable[Stack]) -> "Machine":
-        """Return the state machine of an environment.
+        """Return the state machine of an environment that drills its pager. It can have others.
 
         Raises:
             InputError: if the environment has none.
         """
         fix = "Set pager=PagerConfig(…) in its values, and deploy it"
-        return cls(*find_resource(environment, stacks, _TYPE, missing="has no drill of the pager", fix=fix))
+        missing = "has no drill of the pager"
+        return cls(
+            *find_resource(environment, stacks, _TYPE, missing=missing, fix=fix, matches=is_pager_drill)
+        )
 
     def arn(self, api: AwsApi, environment: str) -> str:
         """Return the ARN in the account of the credentials, which must be the environment's.

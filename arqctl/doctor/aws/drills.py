@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from arqctl.core.aws_api import AwsError
+from arqctl.core.pager_drill import is_pager_drill
 from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, missing, ok
 from arqctl.doctor.aws.configuration import Resource
 from arqctl.doctor.check import Check
@@ -14,7 +15,8 @@ _MAX_AGE = timedelta(days=32)
 
 def _check(context: AwsContext) -> Iterator[Check]:
     for machine in context.configuration.resources("aws_sfn_state_machine"):
-        yield _drill(context, machine)
+        if is_pager_drill(machine.arguments):
+            yield _drill(context, machine)
 
 
 def _drill(context: AwsContext, machine: Resource) -> Check:

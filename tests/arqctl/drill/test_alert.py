@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from arqctl.core.aws_api import AwsApi
+from arqctl.core.pager_drill import is_pager_drill
 from tests.arqctl.command_line import run
 from tests.arqctl.doctor.aws.aws_account import ACCOUNT, StubbedAws
 
+SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
+TYPE = "aws_sfn_state_machine"
 Capture = pytest.CaptureFixture[str]
 MACHINE = f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:production-drill"
 EXECUTION = f"arn:aws:states:eu-west-1:{ACCOUNT}:execution:production-drill:1"
@@ -28,7 +31,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> StubbedAws:
 def folder(tmp_path: Path) -> Path:
     stack = {
         "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]}]},
-        "resource": {"aws_sfn_state_machine": {"drill": {"name": "production-drill"}}},
+        "resource": {
+            "aws_sfn_state_machine": {
+                "another": {"name": "production-another", "definition": "{}"},
+                "drill": {"name": "production-drill", "definition": '{"Namespace": "Arq/Paging"}'},
+            }
+        },
     }
     (tmp_path / "stacks" / "production").mkdir(parents=True)
     (tmp_path / "stacks/production/cdk.tf.json").write_text(json.dumps(stack))
@@ -46,6 +54,16 @@ def alert(aws: StubbedAws, folder: Path, capsys: Capture, **end: Any) -> tuple[i
     aws.answer("stepfunctions", "get_execution_history", {"events": [state]})
     aws.answer("stepfunctions", "describe_execution", end)
     return run(capsys, "drill", "alert", "production", "--from", str(folder))
+
+
+def test_production_has_one_drill_among_its_machines() -> None:
+    names = [
+        machine["name"]
+        for stack in ("production", "production-standby")
+        for machine in json.loads((SNAPSHOTS / f"{stack}.json").read_text())["resource"][TYPE].values()
+        if is_pager_drill(machine)
+    ]
+    assert names == ["production-drill"]
 
 
 def test_a_page_in_time_passes_with_its_time(aws: StubbedAws, folder: Path, capsys: Capture) -> None:

@@ -94,7 +94,10 @@ DATA = {
     "aws_kms_key": {"main": {}},
 }
 EDGE = {
-    "aws_sfn_state_machine": {"drill": {"name": "production-drill"}},
+    "aws_sfn_state_machine": {
+        "failover": {"name": "production-failover", "definition": "{}"},
+        "drill": {"name": "production-drill", "definition": '{"Namespace": "Arq/Paging"}'},
+    },
     "aws_scheduler_schedule": {"heartbeat": {"target": {"arn": "${aws_sns_topic.heartbeat.arn}"}}},
     "aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}},
     "aws_acm_certificate": {"site": {"domain_name": "app.acme.io"}},
