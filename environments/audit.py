@@ -39,7 +39,7 @@ def network_regions(env: Environment) -> Sequence[str]:
 def critical_audit_alarms(env: Environment) -> Sequence[NamedAlarm]:
     """Return the alarms of the account stack that page. The pager is in another stack."""
     names = ("findings-threats", "root-use-calls")
-    return tuple(NamedAlarm(f"{env.name}-audit-{name}", env.region) for name in names)
+    return tuple(NamedAlarm(f"{env.name}-audit-{name}", env.region, counts_events=True) for name in names)
 
 
 def audit_account(stack: Stack, env: Environment, *, roles: ServiceLinkedRoles) -> None:

@@ -190,6 +190,7 @@ def _alarm(name: str, *, metric: str, runbook: str, summary: str, severity: Seve
         statistic="Sum",
         threshold=0,
         evaluations=1,
+        counts_events=True,
     )
 
 

@@ -53,5 +53,6 @@ class RootUse(Construct):
                 statistic="Sum",
                 threshold=0,
                 evaluations=1,
+                counts_events=True,
             ),
         )

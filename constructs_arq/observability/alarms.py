@@ -19,10 +19,11 @@ from constructs_arq.observability.routes import AlarmRoutes
 
 @dataclass(frozen=True)
 class NamedAlarm:
-    """The name of an alarm in CloudWatch, and its region."""
+    """The name of an alarm in CloudWatch, its region, and whether it counts events (as `Alarm`)."""
 
     name: str
     region: str
+    counts_events: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class Alarms(Construct):
         region = alarm.region or self._stack.region
         name = self._stack.physical_name(f"{slugify(path)}-{alarm.name}")
         provider = self._stack.provider_in(region)
-        alarm_actions, ok_actions = self._routes.actions(alarm.severity, region)
+        alarm_actions, ends = self._routes.actions(alarm.severity, region)
+        ok_actions = [] if alarm.counts_events else ends
         if alarm.missing_data is MissingData.MISSING:
             LostDataAlarm(
                 scope,

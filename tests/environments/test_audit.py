@@ -41,6 +41,8 @@ def test_the_pager_knows_the_critical_alarms_of_the_account_stack(assembly_dir: 
     rules = synthesized(assembly_dir, "production")["resource"]["aws_cloudwatch_event_rule"].values()
     (trigger,) = [each for each in rules if each.get("name") == "production-pager-trigger"]
     assert all(f'"{name}"' in trigger["event_pattern"] for name in critical)
+    (resolve,) = [each for each in rules if each.get("name") == "production-pager-resolve"]
+    assert not any(f'"{name}"' in resolve["event_pattern"] for name in critical)
 
 
 def test_each_region_of_the_stacks_is_audited(assembly_dir: Path) -> None:

@@ -25,6 +25,7 @@ def build(stack: Stack) -> None:
     Database(stack, "database", CPU, LATENCY, replace(CPU, name="info", severity=Severity.INFO))
     Database(stack, "cluster", replace(CPU, name="lost", missing_data=MissingData.MISSING))
     Database(stack, "site", replace(CPU, name="errors", region=US))
+    Database(stack, "audit", replace(CPU, name="threats", counts_events=True))
     page(stack, other_regions=(US,))
 
 
@@ -123,6 +124,22 @@ def check_events_api(body: dict[str, Any]) -> None:
         assert 0 < len(payload["summary"]) <= 1024
         assert payload["severity"] in {"critical", "error", "warning", "info"}
         assert all(set(link) == {"href", "text"} for link in body["links"])
+
+
+def test_no_quiet_minute_closes_the_incident_of_an_event(synthesized: Synthesized) -> None:
+    (opened,) = sent(synthesized, event("test-audit-threats", "ALARM", "OK"))
+    assert opened["event_action"] == "trigger"
+    assert sent(synthesized, event("test-audit-threats", "OK", "ALARM")) == []
+    assert "ok_actions" not in synthesized.one("aws_cloudwatch_metric_alarm", "alarms/audit/threats")
+
+
+def test_a_pager_only_for_events_is_refused() -> None:
+    def build_events(stack: Stack) -> None:
+        Database(stack, "audit", replace(CPU, name="threats", counts_events=True))
+        page(stack, other_regions=())
+
+    with pytest.raises(ConstructError, match="only for alarms that count events"):
+        synthesize(build_events)
 
 
 def test_a_problem_opens_an_incident_and_its_end_closes_it(synthesized: Synthesized) -> None:

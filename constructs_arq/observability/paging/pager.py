@@ -1,6 +1,6 @@
 """Calls to the engineer on call for critical alarms of CloudWatch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from constructs import Construct
@@ -32,7 +32,8 @@ _FORWARD: Final = "forward"
 class Pager(Construct):
     """PagerDuty for the critical alarms of a stack, by EventBridge.
 
-    A problem opens one incident, and its end closes it: the ARN of the alarm is the key of both. EventBridge
+    A problem opens one incident, and its end closes it: the ARN of the alarm is the key of both. A person
+    closes that of an alarm which counts events: a threat does not end with its minute. EventBridge
     in each of `other_regions` forwards its events to the stack's region, so there is one connection with one
     key. Create the pager before `Alarms`, because it has alarms itself, and call `page_for` after it.
 
@@ -69,18 +70,23 @@ class Pager(Construct):
         """Page for all critical alarms, and for `others`, which `Alarms` did not create.
 
         Raises:
-            ConstructError: if an alarm is in a region that is not in `other_regions`, or one has none.
+            ConstructError: if an alarm is in a region that is not in `other_regions`, or one has none; if all
+                alarms count events, so that none ends.
         """
+        paged = [*_critical(alarms), *others]
         by_region: dict[str, list[str]] = {Stack.of(self).region: [], **{each: [] for each in self._others}}
-        for created in (each for several in alarms.by_construct.values() for each in several):
-            if created.alarm.severity is Severity.CRITICAL:
-                by_region.setdefault(created.region, []).append(created.name)
-        for other in others:
-            by_region.setdefault(other.region, []).append(other.name)
+        for each in paged:
+            by_region.setdefault(each.region, []).append(each.name)
         self._require_known_regions(by_region)
-        names = [name for several in by_region.values() for name in several]
-        self._home.select(_TRIGGER, problem_pattern(names))
-        self._home.select(_RESOLVE, end_pattern(names))
+        states = [each.name for each in paged if not each.counts_events]
+        if not states:
+            raise ConstructError(
+                self.node.path,
+                "pages only for alarms that count events, and an empty pattern is invalid",
+                fix="Give page_for an alarm whose problem ends by itself.",
+            )
+        self._home.select(_TRIGGER, problem_pattern([each.name for each in paged]))
+        self._home.select(_RESOLVE, end_pattern(states))
         for region, route in self._others.items():
             route.select(_FORWARD, state_pattern(by_region[region]))
         self._is_connected = True
@@ -130,3 +136,9 @@ class Pager(Construct):
         if self._is_connected:
             return []
         return [f"{self.node.path} pages for no alarm. Call page_for(alarms) after the creation of Alarms."]
+
+
+def _critical(alarms: Alarms) -> Iterator[NamedAlarm]:
+    for created in (each for several in alarms.by_construct.values() for each in several):
+        if created.alarm.severity is Severity.CRITICAL:
+            yield NamedAlarm(created.name, created.region, created.alarm.counts_events)
