@@ -26,6 +26,8 @@ _LITERAL_AFTER: Final = {
 }
 """Options whose values have words in capitals that are no placeholders."""
 
+_LITERAL_MEMBERS: Final = {"Status"}
+"""Members of structures, as in `--workflow Status=NEW`, whose values are no placeholders."""
 
 _PROGRAMS_WITHOUT_PLACEHOLDERS: Final = {"grep", "jq"}
 
@@ -71,6 +73,8 @@ def placeholder_edits(command: Sequence[Word], target: Inventory) -> Iterator[tu
         if before in _LITERAL_AFTER or word.raw.startswith("--") or is_sentence:
             continue
         for match in _PLACEHOLDER.finditer(word.raw):
+            if _member(word.raw[: match.start()]) in _LITERAL_MEMBERS:
+                continue
             start, end = word.start + match.start(), word.start + match.end()
             if value := known_value(match[0], target):
                 yield Edit(start, end, value), ""
@@ -82,3 +86,9 @@ def placeholder_edits(command: Sequence[Word], target: Inventory) -> Iterator[tu
             if '"' not in word.raw and word.raw == match[0]:
                 variable = f'"{variable}"'
             yield Edit(start, end, variable), name
+
+
+def _member(text: str) -> str:
+    """Return the member of a structure whose value follows the text, or ""."""
+    found = re.search(r"(\w+)=$", text)
+    return found[1] if found else ""

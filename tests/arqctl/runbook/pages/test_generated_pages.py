@@ -82,8 +82,9 @@ def require_no_literal_as_variable(command: list[str]) -> None:
         for member, shape in input_members(operation_model(command[1], command[2])).items()
     }
     for option, value in pairwise(command):
-        variable = re.fullmatch(r"\$\{(\w+):\?\}", value)
         shape = members.get(option.removeprefix("--"))
-        if variable and shape is not None:
-            values = getattr(getattr(shape, "member", shape), "enum", ())
-            assert variable[1] not in values, f"add {option} to _LITERAL_AFTER: {value}"
+        for member, variable in re.findall(r"(?:(\w+)=|^)\$\{(\w+):\?\}", value):
+            inner = getattr(shape, "member", shape)
+            named = getattr(inner, "members", {}).get(member) if member else inner
+            values = getattr(named, "enum", ())
+            assert variable not in values, f"add {member or option} to the literals: {value}"
