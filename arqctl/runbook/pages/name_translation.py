@@ -37,7 +37,10 @@ class NameTranslation:
             name for source, place in places for name in self.target.names(source) if name.place == place
         }
         if len({(name.value, name.region) for name in found}) != 1:
-            missing = sorted(f"{address}.{source.partition('.')[2]}" for source, (_, address) in places)
+            missing = sorted(
+                f"{address}.{source.partition('.')[2]} in {self.target.environment}{suffix}"
+                for source, (suffix, address) in places
+            )
             what = f"has no counterpart of {value}: no {', '.join(missing)}"
             raise UnresolvedError(f"{self.target.environment} {what}")
         return found.pop()

@@ -90,6 +90,19 @@ DISTRIBUTION: Config = {
 ALL_OBJECTS: Config = {"id": "all", "filter": [{"prefix": ""}]}
 
 # Type, valid configuration, changed arguments that make it invalid, and a part of the message.
+
+
+def backup_plan(**changes: Value) -> Config:
+    rule: Config = {
+        "rule_name": "daily",
+        "target_vault_name": "vault",
+        "start_window": 60,
+        "completion_window": 720,
+        "lifecycle": [{"delete_after": 35}],
+    }
+    return {"name": "production-backup-daily", "rule": [{**rule, **changes}]}
+
+
 CASES: list[tuple[str, Config, Config, str]] = [
     ("aws_vpc", {"cidr_block": "10.0.0.0/16"}, {"cidr_block": "10.0.0.0/33"}, "CIDR"),
     ("aws_vpc", {"cidr_block": "10.0.0.0/16"}, {"cidr_block": "10.0.1.0/16"}, "10.0.0.0/16"),
@@ -556,6 +569,34 @@ CASES: list[tuple[str, Config, Config, str]] = [
         {"policy_type": "StepScaling", "adjustment_type": "ChangeInCapacity", "step_adjustment": [{}]},
         {"step_adjustment": []},
         "step_adjustment",
+    ),
+    ("aws_backup_vault", {"name": "production-backup"}, {"name": "production/backup"}, "hyphens"),
+    (
+        "aws_backup_restore_testing_plan",
+        {"name": "production_restore_tests"},
+        {"name": "production-restore-tests"},
+        "digits and _",
+    ),
+    ("aws_backup_restore_testing_selection", {"name": "d" * 50}, {"name": "d" * 51}, "50"),
+    (
+        "aws_backup_vault_lock_configuration",
+        {"backup_vault_name": "vault", "min_retention_days": 35, "max_retention_days": 365},
+        {"min_retention_days": 366},
+        "min_retention_days 366 is above",
+    ),
+    ("aws_backup_plan", backup_plan(), backup_plan(start_window=30), "start_window"),
+    ("aws_backup_plan", backup_plan(), backup_plan(completion_window=90), "completion_window"),
+    (
+        "aws_backup_plan",
+        backup_plan(),
+        backup_plan(lifecycle=[{"cold_storage_after": 30, "delete_after": 35}]),
+        "deletes after 35 days",
+    ),
+    (
+        "aws_backup_plan",
+        backup_plan(copy_action=[{"lifecycle": [{"delete_after": 35}]}]),
+        backup_plan(copy_action=[{"lifecycle": [{"cold_storage_after": 30, "delete_after": 100}]}]),
+        "daily, copy",
     ),
 ]
 

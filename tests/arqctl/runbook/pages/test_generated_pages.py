@@ -68,9 +68,10 @@ def test_a_command_is_left_out_only_for_a_missing_name(
     page, text = generate(name, stacks, environment)
     for reason in page.unresolved:
         assert reason in text
-        for type_, label, argument in re.findall(r"no (aws_\w+)\.([\w-]+)\.([\w.]+)", reason):
+        missing = rf"no (aws_\w+)\.([\w-]+)\.([\w.]+) in {environment}([\w-]*)"
+        for type_, label, argument, suffix in re.findall(missing, reason):
             found = page.names.target.names(f"{type_}.{argument}")
-            assert f"{type_}.{label}" not in {name.place[1] for name in found}
+            assert (suffix, f"{type_}.{label}") not in {name.place for name in found}
 
 
 def require_no_literal_as_variable(command: list[str]) -> None:
