@@ -14,7 +14,8 @@ from arqctl.cost.advice.saving import Saving, dollars
 
 _NOTE = (
     "Savings overlap: a stopped database needs no reservation. They are estimates at list prices and the "
-    "assumed usage. Rightsizing needs measurements: --usage FILE."
+    "assumed usage. The discounts of savings plans and reservations and the price of spot instances are "
+    "assumed too: --assumptions shows them. Rightsizing needs measurements: --usage FILE."
 )
 
 
@@ -32,7 +33,9 @@ def _parts(environment: str, savings: Sequence[Saving]) -> Iterator[RenderableTy
     yield Text(f"{environment}: {len(savings)} possible savings a month", "bold")
     for each in savings:
         yield Text()
-        yield Text.assemble((dollars(each.monthly), "bold"), f"  {sanitize(each.change)}  ({each.kind})")
+        where = f"{each.stack} in {each.region}" if each.region else each.stack
+        what = f"  {sanitize(each.change)}  ({each.kind}, {sanitize(where)})"
+        yield Text.assemble((dollars(each.monthly), "bold"), what)
         yield Padding(Text(f"Calculation: {sanitize(each.calculation)}"), (0, 0, 0, 2))
         yield Padding(Text(f"Trade-off: {sanitize(each.trade_off)}"), (0, 0, 0, 2))
     yield Text()
@@ -48,6 +51,8 @@ def render_advice_json(environment: str, savings: Sequence[Saving]) -> str:
             "monthly": f"{each.monthly:f}",
             "calculation": each.calculation,
             "trade_off": each.trade_off,
+            "stack": each.stack,
+            "region": each.region,
             "addresses": list(each.addresses),
         }
         for each in savings

@@ -13,7 +13,7 @@ from arqctl.core.aws_api import AwsApi
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 
-_REGION: Final = "us-east-1"
+BILLING_REGION: Final = "us-east-1"
 # As the budget of an account: costs of savings plans are spread over their term.
 _METRIC: Final = "AmortizedCost"
 _EXCLUDED: Final[list[Json]] = ["Credit", "Refund", "Support", "Tax"]
@@ -57,8 +57,10 @@ def parse_month(text: str, today: date) -> Month:
     return month
 
 
-def query_bill(api: AwsApi, month: Month) -> Mapping[str, Decimal]:
-    """Return the cost of each service in US dollars, without tax, support, credits and refunds.
+def query_bill(api: AwsApi, month: Month, account: str) -> Mapping[str, Decimal]:
+    """Return the cost of each service in an account in US dollars, without tax, support, credits and refunds.
+
+    The management account of an organization sees the costs of all accounts, so the query names one.
 
     Raises:
         AwsError: when AWS rejects the call or can't be reached.
@@ -68,11 +70,16 @@ def query_bill(api: AwsApi, month: Month) -> Mapping[str, Decimal]:
         "Granularity": "MONTHLY",
         "Metrics": [_METRIC],
         "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
-        "Filter": {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": _EXCLUDED}}},
+        "Filter": {
+            "And": [
+                {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [account]}},
+                {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": _EXCLUDED}}},
+            ]
+        },
     }
     results: list[Json] = []
     for _ in range(_PAGES):
-        answer = api.call("ce", "get_cost_and_usage", _REGION, **parameters)
+        answer = api.call("ce", "get_cost_and_usage", BILLING_REGION, **parameters)
         results += as_list(answer.get("ResultsByTime"))
         token = as_text(answer.get("NextPageToken"))
         if not token:

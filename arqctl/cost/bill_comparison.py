@@ -19,6 +19,7 @@ _SERVICES: Final = {
     "cloudfront": "Amazon CloudFront",
     "cloudtrail": "AWS CloudTrail",
     "cloudwatch": "AmazonCloudWatch",
+    "codebuild": "CodeBuild",
     "config": "AWS Config",
     "ebs": _OTHER,
     "ec2": "Amazon Elastic Compute Cloud - Compute",

@@ -10,6 +10,8 @@ from arqctl.core.assembly import read_assembly, select_stacks
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.console import output_has_color, output_width
 from arqctl.core.progress import progress
+from arqctl.core.settings import Settings
+from arqctl.core.synthesis import project_folder
 from arqctl.cost.advice import advise as find_savings
 from arqctl.cost.advice_report import render_advice, render_advice_json
 from arqctl.cost.assumptions import assumptions_of
@@ -66,7 +68,11 @@ def cost(
         typer.echo(render_assumptions(assumed, width=width, color=color), nl=False)
         return
     if advise:
-        savings = (*rightsize(stacks, assumed, measured), *find_savings(stacks, assumed))
+        is_protected = environment in Settings.load(project_folder()).protected
+        savings = (
+            *rightsize(stacks, assumed, measured),
+            *find_savings(stacks, assumed, is_protected=is_protected),
+        )
         if format_ is Format.JSON:
             typer.echo(render_advice_json(environment, savings), nl=False)
         else:

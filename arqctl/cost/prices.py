@@ -22,6 +22,7 @@ class Unit(StrEnum):
     VCPU_MONTH = "vCPU-month"
     GIB = "GiB"
     GIB_SECOND = "GiB-second"
+    MINUTE = "minute"
     OBSERVATION = "observation"
     REQUEST = "request"
     RUN = "run"

@@ -16,7 +16,8 @@ from arqctl.cost.estimate import Estimate, Unpriced
 
 _PRICES = (
     "Prices are AWS's on-demand list prices for Linux, without free tier, discounts or tax. "
-    "Autoscaling groups count at their initial size. Usage is assumed: --assumptions shows it."
+    "Autoscaling groups count at their initial size. Usage and the price of spot instances are assumed: "
+    "--assumptions shows them."
 )
 
 

@@ -10,7 +10,7 @@ from arqctl.cost.advice.idle import advise_idle
 from arqctl.cost.advice.logs import advise_log_class, advise_retention
 from arqctl.cost.advice.nat import advise_endpoints, advise_shared_gateway
 from arqctl.cost.advice.nights import advise_nights
-from arqctl.cost.advice.saving import Advice, Saving, StackCosts
+from arqctl.cost.advice.saving import Advice, Saving, StackCosts, in_stack
 from arqctl.cost.advice.storage_tiers import advise_storage_tiers
 from arqctl.cost.assumptions import Assumptions
 from arqctl.cost.priceable import priceable_resources
@@ -29,8 +29,17 @@ ADVICE: tuple[Advice, ...] = (
 )
 
 
-def advise(stacks: Iterable[Stack], assumptions: Assumptions) -> tuple[Saving, ...]:
-    """Return all savings in the stacks of an environment, the largest first."""
-    costs = [StackCosts(priceable_resources(stack), assumptions) for stack in stacks]
-    found = (saving for advice in ADVICE for each in costs for saving in advice(each))
-    return tuple(sorted(found, key=lambda each: (-each.monthly, each.kind, each.addresses)))
+def advise(
+    stacks: Iterable[Stack], assumptions: Assumptions, *, is_protected: bool = False
+) -> tuple[Saving, ...]:
+    """Return all savings in the stacks of an environment, the largest first.
+
+    A protected environment gets no advice that its rules forbid.
+    """
+    found: list[Saving] = []
+    for stack in stacks:
+        usage = assumptions.for_stack(stack.name)
+        costs = StackCosts(priceable_resources(stack), usage, is_protected=is_protected)
+        for advice in ADVICE:
+            found += in_stack(advice(costs), stack)
+    return tuple(sorted(found, key=lambda each: (-each.monthly, each.kind, each.stack, each.addresses)))

@@ -29,7 +29,8 @@ def advise_commitments(stack: StackCosts) -> Iterator[Saving]:
                 kind="commitment",
                 change=f"Buy a {name}" if name.endswith("Plan") else f"Buy {name}",
                 monthly=round(charged * discount, 2),
-                calculation=f"{discount:.0%} of {dollars(charged)}, for a year without upfront payment",
+                calculation=f"an assumed discount of {discount:.0%} of {dollars(charged)}, for a year "
+                "without upfront payment",
                 trade_off="You pay for a year, also after you reduce or replace the instances.",
                 addresses=tuple(each.address for each in used if stack.monthly(each, prefix)),
             )

@@ -7,7 +7,8 @@ from arqctl.cost.advice.saving import Saving, StackCosts, price_of
 from arqctl.cost.arguments import read_number, read_text
 from arqctl.cost.priceable import PriceableResource
 
-_DAYS = Decimal(90)
+# The shortest that CKV_AWS_338 of the gate accepts.
+_DAYS = Decimal(365)
 _MINIMUM = Decimal("0.50")
 # These need the class Standard: metric filters, subscriptions, and alarms on them.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
@@ -15,20 +16,19 @@ _STANDARD_ONLY = ("aws_cloudwatch_log_metric_filter", "aws_cloudwatch_log_subscr
 
 
 def advise_retention(stack: StackCosts) -> Iterator[Saving]:
-    """Keep logs for 90 days where they are kept longer."""
+    """Keep logs for a year where they are kept longer."""
     for group in stack.of_type("aws_cloudwatch_log_group"):
         days = read_number(group.values, "retention_in_days", 0)
         stored = stack.monthly(group, "logs/storage")
-        if days is None or 0 < days <= _DAYS or not stored:
+        if not days or days <= _DAYS:
             continue
-        kept = days or Decimal(365)
-        monthly = round(stored * (1 - _DAYS / kept), 2)
+        monthly = round(stored * (1 - _DAYS / days), 2)
         if monthly >= _MINIMUM:
             yield Saving(
                 kind="logs",
-                change=f"Keep {_name(group)} for 90 days",
+                change=f"Keep {_name(group)} for a year",
                 monthly=monthly,
-                calculation=f"stored for 90 instead of {f'{days:,f} days' if days else 'all time'}",
+                calculation=f"stored for {_DAYS} instead of {days:,f} days",
                 trade_off="Older events can't be investigated. Check what your auditors require.",
                 addresses=(group.address,),
             )

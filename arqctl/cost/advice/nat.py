@@ -55,9 +55,9 @@ def _expensive_endpoints(stack: StackCosts) -> Iterator[Saving]:
 
 
 def advise_shared_gateway(stack: StackCosts) -> Iterator[Saving]:
-    """Share one NAT gateway between zones where no data is protected from deletion, or in a rehearsal."""
+    """Share one NAT gateway between zones. CKV2_ARQ_1 forbids it in protected environments."""
     gateways = tuple(stack.of_type("aws_nat_gateway"))
-    if len(gateways) > 1:
+    if len(gateways) > 1 and not stack.is_protected:
         fixed = [
             stack.monthly(each, "vpc/nat-gateway") - stack.monthly(each, "vpc/nat-gateway-data")
             for each in gateways
@@ -69,7 +69,7 @@ def advise_shared_gateway(stack: StackCosts) -> Iterator[Saving]:
             change="Share one NAT gateway between the zones",
             monthly=monthly,
             calculation=f"{len(gateways) - 1} gateways and their addresses",
-            trade_off="A failure of its zone disconnects all zones. CKV2_ARQ_1 forbids it in production.",
+            trade_off="A failure of its zone disconnects all zones.",
             addresses=tuple(each.address for each in gateways[1:]),
         )
 

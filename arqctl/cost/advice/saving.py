@@ -1,10 +1,12 @@
 """A possible saving, and the costs of a stack in which advice looks for it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
 
+from arqctl.core.assembly import Stack
+from arqctl.core.default_provider import default_region
 from arqctl.cost.assumptions import Assumptions
 from arqctl.cost.estimate import CostComponent, ResourceCost, estimate
 from arqctl.cost.priceable import PriceableResource
@@ -14,7 +16,10 @@ from arqctl.cost.stack_resources import StackResources
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """A change that saves `monthly` US dollars, with its calculation, its trade-off and its resources."""
+    """A change that saves `monthly` US dollars, with its calculation, its trade-off and its resources.
+
+    `stack` and `region` are those of the resources.
+    """
 
     kind: str
     change: str
@@ -22,13 +27,25 @@ class Saving:
     calculation: str
     trade_off: str
     addresses: tuple[str, ...]
+    stack: str = ""
+    region: str = ""
 
 
 class StackCosts:
-    """The resources of a stack with their costs, at the assumed usage."""
+    """The resources of a stack with their costs, at the assumed usage.
 
-    def __init__(self, resources: Iterable[PriceableResource], assumptions: Assumptions) -> None:
+    With `is_protected`, the rules of protected environments apply to the stack.
+    """
+
+    def __init__(
+        self,
+        resources: Iterable[PriceableResource],
+        assumptions: Assumptions,
+        *,
+        is_protected: bool = False,
+    ) -> None:
         given = tuple(resources)
+        self.is_protected = is_protected
         self.resources = StackResources(given, assumptions)
         self.assumptions = assumptions
         self._costs = {cost.address: cost for cost in estimate(given, assumptions).resources}
@@ -53,6 +70,12 @@ class StackCosts:
         """Return what these components cost in a month."""
         parts = self.components(resource, prefix)
         return sum((each.monthly for each in parts if each.monthly is not None), Decimal(0))
+
+
+def in_stack(savings: Iterable[Saving], stack: Stack) -> Iterator[Saving]:
+    """Yield the savings with the name and the region of their stack."""
+    for each in savings:
+        yield replace(each, stack=stack.name, region=default_region(stack))
 
 
 Advice: TypeAlias = Callable[[StackCosts], Iterator[Saving]]

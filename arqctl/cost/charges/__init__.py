@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from arqctl.cost.charges.audit import AUDIT
 from arqctl.cost.charges.backup import BACKUP
+from arqctl.cost.charges.builds import BUILDS
 from arqctl.cost.charges.cache import CACHE
 from arqctl.cost.charges.charge import ChargeFunction
 from arqctl.cost.charges.cluster import CLUSTER
 from arqctl.cost.charges.cluster_volumes import CLUSTER_VOLUMES
 from arqctl.cost.charges.compute import COMPUTE
 from arqctl.cost.charges.database import DATABASE
+from arqctl.cost.charges.distribution import DISTRIBUTION
 from arqctl.cost.charges.events import EVENTS
 from arqctl.cost.charges.monitoring import MONITORING
 from arqctl.cost.charges.network import NETWORK
@@ -29,5 +31,7 @@ CHARGES_BY_TYPE: Mapping[str, ChargeFunction] = {
     **EVENTS,
     **BACKUP,
     **AUDIT,
+    **BUILDS,
+    **DISTRIBUTION,
 }
 """By resource type. An undeterminable charge has an unknown quantity, so nothing is free by mistake."""

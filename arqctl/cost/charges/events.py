@@ -1,4 +1,4 @@
-"""Charges of messages, functions, state machines, API destinations and distributions, by assumed use."""
+"""Charges of messages, functions, state machines and API destinations, by assumed use."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +10,6 @@ from arqctl.cost.stack_resources import StackResources
 _FUNCTION_MIB = 128
 """Memory of a function without a size."""
 _MIB_A_GIB = 1024
-_CLOUDFRONT_REGION = "us-east-1"
 
 
 def charge_topic(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
@@ -51,19 +50,7 @@ def charge_api_destination(_: PriceableResource, stack: StackResources) -> Itera
     )
 
 
-def charge_distribution(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
-    """Charge requests to a distribution and traffic to viewers, at the price for Europe."""
-    requests, gib = stack.usage("cdn_requests"), stack.usage("cdn_gib")
-    yield from charge_usage(
-        "cloudfront/request-europe", requests, "request to a distribution", _CLOUDFRONT_REGION
-    )
-    yield from charge_usage(
-        "cloudfront/transfer-europe", gib, "GiB of a distribution to viewers", _CLOUDFRONT_REGION
-    )
-
-
 EVENTS: Mapping[str, ChargeFunction] = {
-    "aws_cloudfront_distribution": charge_distribution,
     "aws_cloudwatch_event_api_destination": charge_api_destination,
     "aws_lambda_function": charge_function,
     "aws_sfn_state_machine": charge_state_machine,

@@ -26,7 +26,7 @@ def charge_spot_hours(type_: str, instances: Decimal | None, stack: StackResourc
     if not share:
         quantity = instances if type_ else None
         return Charge(f"ec2/spot/{type_ or '?'}", quantity, f"{type_ or 'unknown'} spot instance")
-    description = f"{type_ or 'unknown'} instance, at the price of {share:.0%} for spot"
+    description = f"{type_ or 'unknown'} instance, spot at an assumed {share:.0%} of the price"
     return Charge(f"ec2/{type_ or '?'}", multiply(instances, share) if type_ else None, description)
 
 

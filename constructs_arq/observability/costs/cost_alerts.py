@@ -15,6 +15,7 @@ class CostAlerts(Construct):
     """An encrypted topic to which AWS Budgets and Cost Anomaly Detection of this account publish.
 
     Both need the topic's policy and the key's. Without the key's, AWS accepts the topic and sends nothing.
+    AWS documents the account and the ARN of the source as conditions of the topic for both services.
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
     https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
     """

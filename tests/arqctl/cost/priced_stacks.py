@@ -23,10 +23,11 @@ def resource(
 
 def snapshot(name: str) -> tuple[PriceableResource, ...]:
     """Return all resources of a stack's committed snapshot."""
-    return priceable_resources(_stack(name))
+    return priceable_resources(stack(name))
 
 
-def _stack(name: str) -> Stack:
+def stack(name: str) -> Stack:
+    """Return a stack from its committed snapshot."""
     file = SNAPSHOTS / f"{name}.json"
     text = file.read_text(encoding="utf-8")
     return Stack(name, name.partition("-")[0], file, text, json.loads(text))
@@ -39,7 +40,7 @@ def stacks_of(environment: str) -> list[str]:
 
 def estimate_environment(environment: str) -> Estimate:
     """Estimate all stacks of an environment with their usage, as the command does."""
-    return estimate_stacks(_stack(name) for name in stacks_of(environment))
+    return estimate_stacks(stack(name) for name in stacks_of(environment))
 
 
 def used(resource_: PriceableResource, *others: PriceableResource) -> dict[str, Decimal | None]:

@@ -21,6 +21,21 @@ def test_at_least_95_percent_of_charged_resources_are_priced(environment: str) -
     assert ("eu-central-1" in regions) is (environment != "dev" or len(regions) > 2)
 
 
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_each_resource_of_an_environment_is_priced_in_full(environment: str) -> None:
+    costs = estimate_environment(environment)
+    assert (costs.unpriced, costs.usage_based) == ((), ())
+
+
+def test_the_price_of_spot_instances_is_named_as_assumed() -> None:
+    costs = estimate_environment("dev")
+    parts = (part for each in costs.resources for part in each.components)
+    spot = {part.description for part in parts if "spot" in part.description}
+    assert spot == {
+        f"m7g.{size} instance, spot at an assumed 40% of the price" for size in ("large", "xlarge")
+    }
+
+
 def test_an_environment_has_a_share_and_a_name_has_a_value_of_its_own() -> None:
     assert PRODUCTION.value("nat_gib") == 50
     assert assumptions_of("dev").value("nat_gib") == 20

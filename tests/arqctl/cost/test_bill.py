@@ -6,9 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.errors import InputError
@@ -17,10 +15,12 @@ from arqctl.cost.bill_comparison import ServiceCost, compare_bill, service_of, t
 from arqctl.cost.estimate import estimate
 from tests.arqctl.command_line import run
 from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, estimate_environment, resource
+from tests.arqctl.doctor.aws.aws_account import ACCOUNT, StubbedAws
 from tests.arqctl.projects import Project
 
 TODAY = date(2026, 11, 30)
 KMS = "AWS Key Management Service"
+EXCLUDED = ("Credit", "Refund", "Support", "Tax")
 
 
 def answer(**services: str) -> dict[str, Any]:
@@ -49,13 +49,28 @@ def test_other_months_are_refused(text: str) -> None:
         parse_month(text, TODAY)
 
 
-def test_pages_of_cost_explorer_are_added() -> None:
-    session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")  # noqa: S106
-    api = AwsApi(session)
-    with Stubber(api.client("ce", "us-east-1")) as stub:
-        stub.add_response("get_cost_and_usage", {**answer(**{KMS: "1.005"}), "NextPageToken": "x"})
-        stub.add_response("get_cost_and_usage", answer(**{KMS: "2", "Tax": "1"}))
-        found = query_bill(api, parse_month("2026-10", TODAY))
+def query(account: str) -> dict[str, Any]:
+    return {
+        "TimePeriod": {"Start": "2026-10-01", "End": "2026-11-01"},
+        "Granularity": "MONTHLY",
+        "Metrics": ["AmortizedCost"],
+        "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+        "Filter": {
+            "And": [
+                {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [account]}},
+                {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": [*EXCLUDED]}}},
+            ]
+        },
+    }
+
+
+def test_pages_of_cost_explorer_are_added_for_one_account() -> None:
+    aws = StubbedAws()
+    first = {**answer(**{KMS: "1.005"}), "NextPageToken": "x"}
+    aws.answer("ce", "get_cost_and_usage", first, region="us-east-1", **query(ACCOUNT))
+    second = answer(**{KMS: "2", "Tax": "1"})
+    aws.answer("ce", "get_cost_and_usage", second, region="us-east-1", **query(ACCOUNT), NextPageToken="x")
+    found = query_bill(aws.api, parse_month("2026-10", TODAY), ACCOUNT)
     assert found == {KMS: Decimal("3.00"), "Tax": Decimal("1.00")}
 
 
@@ -87,7 +102,7 @@ def test_each_estimated_item_has_a_service_of_cost_explorer(environment: str) ->
 
 @pytest.fixture
 def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    providers = {"aws": [{"region": "eu-west-1"}]}
+    providers = {"aws": [{"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]}]}
     project.stack("dev", {"aws_kms_key": {str(number): {} for number in range(100)}}, provider=providers)
     monkeypatch.chdir(project.root)
     return project
@@ -122,3 +137,34 @@ def test_text_has_the_same_rows(tmp_path: Path, capsys: pytest.CaptureFixture[st
     code, out, _ = run(capsys, "bill", "dev", "--from", "cdktf.out", "--data", str(file))
     assert code == 0
     assert KMS in out
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> StubbedAws:
+    stubbed = StubbedAws()
+    monkeypatch.setattr(AwsApi, "connect", classmethod(lambda _: stubbed.api))
+    return stubbed
+
+
+def bill_of_october(capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    return run(capsys, "bill", "dev", "--from", "cdktf.out", "--month", "2026-10")
+
+
+@pytest.mark.usefixtures("project")
+def test_the_bill_of_the_environments_account_is_queried(
+    aws: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT}, region="us-east-1")
+    found = answer(**{KMS: "103"})
+    aws.answer("ce", "get_cost_and_usage", found, region="us-east-1", **query(ACCOUNT))
+    code, out, _ = bill_of_october(capsys)
+    assert (code, out.startswith("dev in 2026-10: $103.00 charged")) == (0, True)
+
+
+@pytest.mark.usefixtures("project")
+def test_credentials_of_another_account_are_refused_before_a_query(
+    aws: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.answer("sts", "get_caller_identity", {"Account": "999999999999"}, region="us-east-1")
+    code, _, error = bill_of_october(capsys)
+    assert (code, "the credentials are of 999999999999" in error) == (2, True)

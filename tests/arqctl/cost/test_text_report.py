@@ -18,10 +18,10 @@ def test_the_first_line_shows_the_minimum_if_a_cost_is_unknown() -> None:
 
 
 def test_the_page_lists_unpriced_and_usage_based_resources_and_the_date() -> None:
-    page = render_text("dev", estimate(snapshot("dev")))
+    page = render_text("dev", estimate((*snapshot("dev"), resource("aws_dynamodb_table"))))
     assert "no price in eu-west-1: m7g.large spot instance" in page
     assert "aws_eks_node_group.cluster" in page
-    assert re.search(r"\d aws_codebuild_project: build minutes", page)
+    assert "1 aws_dynamodb_table: storage, requests" in page
     assert "2025-05-21" in page
 
 

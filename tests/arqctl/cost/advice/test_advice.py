@@ -1,11 +1,10 @@
 """Each kind of advice has a case where it applies, with its figure, and cases where it does not."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
-from arqctl.cost.advice import ADVICE
+from arqctl.cost.advice import advise
 from arqctl.cost.advice.canaries import advise_canaries
 from arqctl.cost.advice.commitments import advise_commitments
 from arqctl.cost.advice.graviton import advise_graviton
@@ -18,15 +17,15 @@ from arqctl.cost.advice.storage_tiers import advise_storage_tiers
 from arqctl.cost.advice_report import render_advice, render_advice_json
 from arqctl.cost.assumptions import assumptions_of
 from arqctl.cost.priceable import PriceableResource
-from tests.arqctl.cost.priced_stacks import cents, resource, snapshot
+from tests.arqctl.cost.priced_stacks import cents, resource, stack, stacks_of
 
 PRODUCTION = assumptions_of("production")
 HOURS = Decimal(730)
 NAT = resource("aws_nat_gateway", "a")
 
 
-def savings(advice: Advice, *resources: PriceableResource) -> list[Saving]:
-    return list(advice(StackCosts(resources, PRODUCTION)))
+def savings(advice: Advice, *resources: PriceableResource, is_protected: bool = False) -> list[Saving]:
+    return list(advice(StackCosts(resources, PRODUCTION, is_protected=is_protected)))
 
 
 def one(advice: Advice, *resources: PriceableResource) -> Saving:
@@ -63,8 +62,8 @@ def log_group(name: str = "/vpc/x/flow-logs", **values: object) -> PriceableReso
     return resource("aws_cloudwatch_log_group", name=name, **values)  # type: ignore[arg-type]
 
 
-def bucket() -> PriceableResource:
-    return resource("aws_s3_bucket", bucket_prefix="production-log-store-bucket-")
+def bucket(name: str = "production-log-store-bucket-") -> PriceableResource:
+    return resource("aws_s3_bucket", bucket_prefix=name)
 
 
 def lifecycle(**rule: object) -> PriceableResource:
@@ -84,6 +83,10 @@ def test_canaries_that_run_each_minute_save_four_fifths() -> None:
         43_800 * Decimal("0.0014"), seconds * Decimal("0.0000166667"), 43_800 * Decimal("0.0000002")
     )
     assert found.monthly == round(charged * Decimal("0.8"), 2)
+
+
+def test_canaries_of_a_protected_environment_run_each_minute() -> None:
+    assert savings(advise_canaries, canary(1), is_protected=True) == []
 
 
 @pytest.mark.parametrize("minutes", [5, 15])
@@ -143,14 +146,15 @@ def test_logs_with_a_subscription_or_a_metric_keep_their_class() -> None:
     assert savings(advise_log_class, log_group(log_group_class="INFREQUENT_ACCESS")) == []
 
 
-def test_long_retention_saves_the_older_part() -> None:
-    stored = cents(365 * 30 * Decimal("0.15") / 30 * Decimal("0.03"))
-    found = one(advise_retention, log_group(retention_in_days=365))
-    assert found.monthly == round(stored * (1 - Decimal(90) / 365), 2)
+def test_retention_above_a_year_saves_the_older_part() -> None:
+    stored = cents(731 * 30 * Decimal("0.15") / 30 * Decimal("0.03"))
+    found = one(advise_retention, log_group(retention_in_days=731))
+    assert found.monthly == round(stored * (1 - Decimal(365) / 731), 2)
+    assert found.change == "Keep /vpc/x/flow-logs for a year"
 
 
-@pytest.mark.parametrize("days", [30, 90])
-def test_short_retention_has_no_advice(days: int) -> None:
+@pytest.mark.parametrize("days", [30, 365])
+def test_retention_that_the_gate_demands_has_no_advice(days: int) -> None:
     assert savings(advise_retention, log_group(retention_in_days=days)) == []
 
 
@@ -184,8 +188,10 @@ def test_gateways_of_other_zones_are_saved_with_their_addresses() -> None:
     assert found.monthly == 2 * (cents(HOURS * Decimal("0.048")) + cents(HOURS * Decimal("0.005")))
 
 
-def test_a_single_gateway_has_no_advice() -> None:
+def test_a_single_gateway_and_those_of_a_protected_environment_have_no_advice() -> None:
     assert savings(advise_shared_gateway, NAT) == []
+    gateways = [resource("aws_nat_gateway", name) for name in "ab"]
+    assert savings(advise_shared_gateway, *gateways, is_protected=True) == []
 
 
 def test_unprotected_databases_and_nodes_stop_at_night() -> None:
@@ -207,10 +213,23 @@ def test_protected_databases_and_scheduled_nodes_run_on() -> None:
     assert savings(advise_nights, node_group()) == []
 
 
-def test_large_buckets_save_by_a_cheaper_class() -> None:
-    assert one(advise_storage_tiers, bucket()).monthly == cents(140 * Decimal("0.023")) - cents(
-        140 * Decimal("0.0125")
-    )
+def test_large_objects_save_by_a_cheaper_class_less_their_moves() -> None:
+    moved = 200 * 1024 * Decimal(30) / 365  # objects of a MiB in a month
+    found = one(advise_storage_tiers, bucket())
+    stored = cents(140 * Decimal("0.023")) - cents(140 * Decimal("0.0125"))
+    assert found.monthly == stored - cents(moved * Decimal("0.00001"))
+
+
+def test_objects_below_128_kib_do_not_move() -> None:
+    assert savings(advise_storage_tiers, bucket("production-access-logs-")) == []
+
+
+def test_moves_that_cost_more_than_they_save_have_no_advice() -> None:
+    usage = PRODUCTION.override(["object_kib=128", "bucket_gib=200"])
+    rules = lifecycle(expiration=[{"days": 100}])
+    assert list(advise_storage_tiers(StackCosts([bucket("x"), rules], usage))) == []
+    larger = usage.override(["object_kib=4096"])
+    assert len(list(advise_storage_tiers(StackCosts([bucket("x"), rules], larger)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -224,26 +243,55 @@ def test_small_buckets_have_no_advice() -> None:
     assert savings(advise_storage_tiers, resource("aws_s3_bucket", bucket="x")) == []
 
 
-def found_in(environment: str) -> Iterator[Saving]:
-    usage = assumptions_of(environment)
-    for advice in ADVICE:
-        yield from advice(StackCosts(snapshot(environment), usage))
+def found_in(environment: str, *, is_protected: bool = False) -> tuple[Saving, ...]:
+    stacks = [stack(name) for name in stacks_of(environment)]
+    return advise(stacks, assumptions_of(environment), is_protected=is_protected)
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "production"])
 def test_a_saving_is_positive_and_has_a_trade_off(environment: str) -> None:
-    found = list(found_in(environment))
+    found = found_in(environment)
     assert found
     assert all(each.monthly > 0 and each.trade_off and each.calculation and each.addresses for each in found)
 
 
+def test_a_saving_names_its_stack_and_region_and_no_two_are_alike() -> None:
+    found = found_in("production")
+    endpoints = [(each.stack, each.region) for each in found if each.change.startswith("Remove 6 interface")]
+    assert sorted(endpoints) == [("production", "eu-west-1"), ("production-standby", "eu-central-1")]
+    page = render_advice("production", found, width=200).split("\n")
+    headlines = [line for line in page if line.startswith("$")]
+    assert len({line.partition("  ")[2] for line in headlines}) == len(found)
+
+
+def test_the_standby_has_its_own_usage() -> None:
+    (saving,) = (each for each in found_in("production") if "standby-network/flow-logs" in each.change)
+    assert saving.monthly == cents(3 * Decimal("0.63")) - cents(3 * Decimal("0.315"))
+
+
+def test_a_protected_environment_has_no_advice_that_its_rules_forbid() -> None:
+    before, after = found_in("production"), found_in("production", is_protected=True)
+    assert {each.change for each in before} - {each.change for each in after} == {
+        "Share one NAT gateway between the zones",
+        "Run 4 canaries each five minutes",
+    }
+
+
+def test_assumed_discounts_are_named() -> None:
+    found = [each for each in found_in("production") if each.kind == "commitment"]
+    assert found
+    assert all("an assumed discount of" in each.calculation for each in found)
+    assert "price of spot instances are assumed" in render_advice("production", found, width=400)
+
+
 def test_the_page_and_the_document_have_each_saving() -> None:
-    found = list(found_in("production"))
+    found = found_in("production")
     page, document = render_advice("production", found, width=200), render_advice_json("production", found)
     for each in found:
         assert each.change in page
         assert f"${each.monthly:,.2f}" in page
         assert each.trade_off in document
+        assert f'"stack": "{each.stack}"' in document
 
 
 def test_a_page_without_savings_states_it() -> None:

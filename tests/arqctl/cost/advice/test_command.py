@@ -21,7 +21,7 @@ def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 def test_advice_has_text_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "cost", "dev", "--from", "cdktf.out", "--advise")
     assert code == 0
-    assert "$3.65  Remove dev/a/Default: no aws_nat_gateway uses it  (idle)" in out
+    assert "$3.65  Remove dev/a/Default: no aws_nat_gateway uses it  (idle, dev in" in out
     code, out, _ = run(capsys, "cost", "dev", "--from", "cdktf.out", "--advise", "--format", "json")
     assert [each["monthly"] for each in json.loads(out)["savings"]] == ["3.65"]
 

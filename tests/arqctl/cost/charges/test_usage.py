@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from arqctl.core.json_access import Json
 from arqctl.cost.assumptions import assumptions_of
 from arqctl.cost.estimate import estimate
+from arqctl.cost.priceable import PriceableResource
 from tests.arqctl.cost.priced_stacks import cents, resource, used
 
 HOURS = Decimal(730)
@@ -50,6 +52,75 @@ def test_a_bucket_costs_storage_and_requests() -> None:
         "s3/write": cents(2_000_000 * Decimal("0.000005")),
         "s3/read": cents(500_000 * Decimal("0.0000004")),
     }
+
+
+def distribution(**behaviors: Json) -> PriceableResource:
+    return resource("aws_cloudfront_distribution", **behaviors)
+
+
+def behavior(*functions: str) -> dict[str, Json]:
+    return {
+        "function_association": [
+            {"event_type": "viewer-request", "function_arn": f"${{aws_cloudfront_function.{name}.arn}}"}
+            for name in functions
+        ]
+    }
+
+
+REQUESTS = 20_000_000
+SWITCH = resource("aws_cloudfront_function", "switch", key_value_store_associations=["x"])
+ROUTES = resource("aws_cloudfront_function", "routes")
+
+
+def test_requests_to_a_distribution_cost_invocations_of_its_functions() -> None:
+    one = distribution(default_cache_behavior=behavior(), ordered_cache_behavior=[behavior("routes")])
+    costs = used(one, SWITCH, ROUTES)
+    assert costs["cloudfront/function"] == cents(REQUESTS * Decimal("0.0000001"))
+    assert "cloudfront/key-read" not in costs
+    two = distribution(default_cache_behavior=behavior("routes", "switch"), ordered_cache_behavior=[{}])
+    assert used(two, SWITCH, ROUTES)["cloudfront/function"] == cents(2 * REQUESTS * Decimal("0.0000001"))
+
+
+def test_a_function_with_a_store_costs_reads_of_keys() -> None:
+    cdn = distribution(default_cache_behavior=behavior("routes"), ordered_cache_behavior=[behavior("switch")])
+    assert used(cdn, SWITCH, ROUTES)["cloudfront/key-read"] == cents(REQUESTS * Decimal("0.00000003"))
+
+
+def test_a_distribution_without_functions_costs_none() -> None:
+    assert set(used(distribution(default_cache_behavior=[{}]))) == {
+        "cloudfront/request-europe",
+        "cloudfront/transfer-europe",
+    }
+
+
+def test_generated_behaviors_of_a_distribution_are_unpriced() -> None:
+    assert used(distribution(ordered_cache_behavior="${local.x}"))["cloudfront/function"] is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "item", "price"),
+    [
+        ("ARM_CONTAINER", "codebuild/arm1.small", "0.00385"),
+        ("LINUX_CONTAINER", "codebuild/general1.small", "0.005"),
+    ],
+)
+def test_a_build_project_costs_its_minutes(type_: str, item: str, price: str) -> None:
+    environment: Json = {"type": type_, "compute_type": "BUILD_GENERAL1_SMALL"}
+    project = resource("aws_codebuild_project", environment=environment)
+    assert used(project) == {item: cents(600 * Decimal(price))}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"type": "ARM_LAMBDA_CONTAINER", "compute_type": "BUILD_LAMBDA_1GB"},
+        {"type": "ARM_CONTAINER", "compute_type": "BUILD_GENERAL1_LARGE"},
+        {},
+    ],
+)
+def test_other_build_environments_are_unpriced(environment: dict[str, Json]) -> None:
+    project = resource("aws_codebuild_project", environment=environment)
+    assert len(estimate([project], assumptions_of("production")).unpriced) == 1
 
 
 def test_a_canary_costs_the_time_of_its_function() -> None:
