@@ -218,6 +218,15 @@ class Environment(Config):
         return self
 
     @model_validator(mode="after")
+    def _check_backups_survive_a_key(self) -> Self:
+        if self.protected and not self.backups.has_copies:
+            raise validation_error(
+                "a protected environment must have copies of its backups: RDS keeps the database's key",
+                fix="Set backups.copy_to_backup_region=True, or cross_account_copy: copies have other keys.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_vault_is_configured(self) -> Self:
         names = [file.key for file in self.shop.secrets if file.store is SecretStore.VAULT]
         if names and self.external_secrets.vault is None:

@@ -174,6 +174,7 @@ def platform(app: App, env: Environment) -> Platform:
             isolated=network.isolated,
             private=network.private,
             dumps=dumps,
+            backups=env.backups,
             config=env.restore_tests,
         )
     backup_alarms = BackupAlarms(stack, "backups", config=env.backups)

@@ -70,6 +70,8 @@ def _value(shape: Shape, negated: bool, values: list[str]) -> Json:
         assert values
         return [_list_item(value) for value in values]
     [value] = values
+    if shape.type_name == "map" and value.startswith("file://"):
+        return {}
     if shape.type_name in ("structure", "map") and not value.startswith("file://"):
         return _pairs(shape, value)
     return int(value) if shape.type_name in ("integer", "long") else value

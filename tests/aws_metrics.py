@@ -19,6 +19,7 @@ _OWN = {
     ),
     ("Arq/Paging", "Drill", frozenset({"Environment"})),
     ("arq/Recovery", "DaysSinceRestore", frozenset({"Environment"})),
+    ("arq/Recovery", "ResourcesWithoutBackup", frozenset({"Environment", "Region"})),
 }
 _METRIC_FILTERS = ("Arq/Database", frozenset[str]())
 

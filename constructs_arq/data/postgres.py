@@ -77,7 +77,7 @@ class Postgres(Construct):
             listens_on=Port.tcp(PORT),
             address_ranges=subnets.address_ranges,
         )
-        self._parameter_group = ParameterGroup(self, "parameters", version=config.version)
+        self.parameter_group_name: str = ParameterGroup(self, "parameters", version=config.version).name
         self._monitoring = EnhancedMonitoring(self, "monitoring", identifier=self.identifier)
         self._users = DatabaseUsers(self, "users")
         logs = InstanceLogs(
@@ -96,7 +96,7 @@ class Postgres(Construct):
                 subnets=subnets,
                 key=self._key,
                 security_group_id=self._group.connections.security_group_id,
-                parameter_group_name=self._parameter_group.name,
+                parameter_group_name=self.parameter_group_name,
                 monitoring_role_arn=self._monitoring.role_arn,
                 logs=logs,
                 config=config,
@@ -274,7 +274,7 @@ class Postgres(Construct):
             subnets=self._subnets,
             key=self._key,
             port=Port.tcp(PORT),
-            parameter_group_name=self._parameter_group.name,
+            parameter_group_name=self.parameter_group_name,
             monitoring_role_arn=self._monitoring.role_arn,
             config=self._config,
             users=self._users,

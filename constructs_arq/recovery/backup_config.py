@@ -46,6 +46,14 @@ class BackupConfig(Config):
     )
 
     @property
+    def has_copies(self) -> bool:
+        """Whether each backup has a copy, which has the key of its vault. Snapshots of RDS have no other key.
+
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+        """
+        return self.copy_to_backup_region or self.cross_account_copy is not None
+
+    @property
     def copy_account(self) -> str | None:
         """The account of `cross_account_copy`."""
         return self.cross_account_copy.split(":")[4] if self.cross_account_copy else None

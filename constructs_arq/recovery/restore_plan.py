@@ -101,6 +101,8 @@ class RestorePlan(Construct):
             # https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html
             restore_metadata_overrides={
                 "dbInstanceClass": config.instance_class or database.instance_class,
+                # AWS's own group has other parameters.
+                "dbParameterGroupName": database.parameter_group_name,
                 "dbSubnetGroupName": database.subnet_group_name,
                 "enableIAMDatabaseAuthentication": "true",
                 "multiAz": "false",

@@ -5,6 +5,7 @@ from constructs import Construct
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.data.postgres import Postgres
 from constructs_arq.network.subnets import IsolatedSubnets, PrivateSubnets
+from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.recovery.dump_store import DumpStore
 from constructs_arq.recovery.restore_age_function import RestoreAge
 from constructs_arq.recovery.restore_machine import RestoreMachine
@@ -17,7 +18,7 @@ class RestoreTests(Construct):
     """AWS Backup restores `database` each month, and a function compares the copy with the newest ledger.
 
     The restored instance is in `isolated` subnets, and the function in `private` ones. Ledgers and the
-    records of results are in `dumps`. `Backups` must exist in the account.
+    records of results are in `dumps`. `Backups` with the configuration `backups` must exist in the account.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html
     """
 
@@ -30,6 +31,7 @@ class RestoreTests(Construct):
         isolated: IsolatedSubnets,
         private: PrivateSubnets,
         dumps: DumpStore,
+        backups: BackupConfig,
         config: RestoreTestsConfig,
     ) -> None:
         super().__init__(scope, id)
@@ -49,4 +51,4 @@ class RestoreTests(Construct):
         RestoreMachine(
             self, "validation", name=f"{name}-validation", plan=plan, validator=validator, dumps=dumps
         )
-        RestoreAge(self, "age", name=f"{name}-age", plan=plan, key=key)
+        RestoreAge(self, "age", name=f"{name}-age", plan=plan, key=key, backups=backups)

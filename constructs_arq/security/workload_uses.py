@@ -87,6 +87,7 @@ _TELEMETRY = (
 _RECOVERY = (
     "backup:DescribeRestoreJob",
     "backup:GetRestoreTestingPlan",
+    "backup:ListRecoveryPointsByBackupVault",
     "backup:PutRestoreValidationResult",
     "lambda:InvokeFunction",
 )

@@ -16,6 +16,8 @@ _RARE_METRICS = {
     ("AWS/CertificateManager", "DaysToExpiry"): 86_400,
     # The time since the last valid restore, in days.
     ("arq/Recovery", "DaysSinceRestore"): 86_400,
+    # Backups of single resources, four times a day.
+    ("arq/Recovery", "ResourcesWithoutBackup"): 6 * 3600,
     # Canaries outside of production run each 15 minutes, and that of the domain each hour. Three missing runs
     # show that a canary stopped. CKV2_ARQ_11 limits pages to five minutes.
     ("CloudWatchSynthetics", "CertificateDays"): 3 * 3600,

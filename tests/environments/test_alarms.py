@@ -42,6 +42,7 @@ EXPECTED = {
     "missing backups": ("AWS/Backup", "NumberOfBackupJobsCompleted"),
     "missing copies of backups": ("AWS/Backup", "NumberOfCopyJobsCompleted"),
     "restores": ("arq/Recovery", "DaysSinceRestore"),
+    "a bucket without backup": ("arq/Recovery", "ResourcesWithoutBackup"),
     "the domain": ("CloudWatchSynthetics", "DomainDays"),
     "a forwarder that fails": ("AWS/Lambda", "Errors"),
     "a forwarder without events": ("AWS/Lambda", "Invocations"),
@@ -104,6 +105,8 @@ def longest_seconds(alarm: dict[str, Any], metric: dict[str, Any]) -> int:
         return 30 * 3600  # A job each day, which may be late.
     if metric["metric_name"] in ("DaysSinceRestore", "DaysToExpiry"):
         return 86_400  # A number of days.
+    if metric["metric_name"] == "ResourcesWithoutBackup":
+        return 6 * 3600  # Counted four times a day.
     pages = any("critical" in action for action in alarm.get("alarm_actions", ()))
     if metric["namespace"] == "CloudWatchSynthetics" and not pages:
         return 3 * 3600  # A ticket after three runs of the slowest canary.

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from constructs_arq.core.errors import ConfigError
+from constructs_arq.recovery.backup_config import BackupConfig
+from environments.environment import Environment
+from environments.staging import STAGING
 from tests.environments.conftest import ROOT
 
 NAMES = ("dev", "staging", "production")
@@ -119,3 +123,15 @@ def test_library_and_composition_contain_no_environment_name() -> None:
         if isinstance(node, ast.Constant) and node.value in NAMES
     ]
     assert named == []
+
+
+@pytest.mark.parametrize("vault", [None, "arn:aws:backup:eu-west-1:444455556666:backup-vault:copies"])
+def test_a_lost_key_of_the_database_leaves_copies(vault: str | None) -> None:
+    backups = BackupConfig(copy_to_backup_region=False, cross_account_copy=vault)
+    protected = {**dict(STAGING), "protected": True, "backups": backups}
+    if vault:
+        assert Environment(**protected).backups.has_copies
+        return
+    assert not Environment(**{**protected, "protected": False}).backups.has_copies
+    with pytest.raises(ConfigError, match="a protected environment must have copies of its backups"):
+        Environment(**protected)

@@ -49,6 +49,16 @@ def synthesized() -> Synthesized:
     return synthesize_loki(LokiConfig())
 
 
+def test_aws_backup_leaves_volumes_out_for_a_reason(synthesized: Synthesized) -> None:
+    parameters = synthesized.one("kubernetes_storage_class_v1")["parameters"]
+    tags = dict(
+        value.split("=", 1) for name, value in parameters.items() if name.startswith("tagSpecification_")
+    )
+    assert tags["backup"] == "none"
+    assert len(tags["backup-reason"]) >= 10
+    assert tags["managed-by"] == "terraform"
+
+
 @pytest.fixture(scope="module")
 def values(synthesized: Synthesized) -> Values:
     return values_of(synthesized, Chart.LOKI)

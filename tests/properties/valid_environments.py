@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from constructs_arq.audit.audit_config import AuditConfig, AuditService
 from constructs_arq.cluster.node_group import Capacity, NodeGroupConfig, Taint, TaintEffect
 from constructs_arq.compute.load_balancer import LoadBalancerConfig
 from constructs_arq.core.instance_types import Architecture
@@ -362,6 +363,15 @@ def _with_addresses(network: RawConfig) -> RawConfig:
     return RawConfig(network.model, {**network.values, "cidr": "10.40.0.0/16"})
 
 
+def _with_copies(environment: RawConfig) -> RawConfig:
+    """Return the environment with copies of its backups, if it is protected."""
+    values = environment.values
+    if not values["protected"] or "backups" not in values:
+        return environment
+    backups = RawConfig(BackupConfig, {**values["backups"].values, "copy_to_backup_region": True})
+    return RawConfig(environment.model, {**values, "backups": backups})
+
+
 def _with_small_pool(shop: RawConfig) -> RawConfig:
     """Return the shop with a pool that fits into the smallest database at the largest number of pods."""
     return RawConfig(shop.model, {"api_pool_size": 6, **shop.values})
@@ -378,7 +388,7 @@ def _with_space(cluster: RawConfig) -> RawConfig:
 def environments(draw: st.DrawFn) -> RawConfig:
     region, other = draw(st.permutations(sorted(REGIONS)))[:2]
     zone = draw(st.sampled_from(("arq.example", "dev.arq.example", "a-b.co.uk")))
-    return draw(
+    drawn: RawConfig = draw(
         raw_configs(
             Environment,
             name=_NAMES,
@@ -496,6 +506,15 @@ def environments(draw: st.DrawFn) -> RawConfig:
             site=sites(zone),
             hosts=subsets(f"partners.{zone}", f"a.docs.{zone}"),
             alarms=raw_configs(AlarmRoutesConfig, critical=subscribers(), warning=subscribers()),
+            audit=raw_configs(
+                AuditConfig,
+                managed_by_organization=st.sampled_from(
+                    ({}, {AuditService.GUARDDUTY: "The security account of the organization runs it"})
+                ),
+                trail_days=st.integers(365, 3650),
+                unused_access_days=st.integers(1, 365),
+            ),
             github=repositories(),
         )
     )
+    return _with_copies(drawn)

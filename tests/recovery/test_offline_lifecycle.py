@@ -36,6 +36,7 @@ def build(stack: Stack) -> None:
         isolated=network.isolated,
         private=network.private,
         dumps=DumpStore(stack, "dumps", access_logs=logs, config=DumpStoreConfig()),
+        backups=BackupConfig(),
         config=RestoreTestsConfig(),
     )
 

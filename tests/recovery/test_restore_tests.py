@@ -1,6 +1,10 @@
 """The plan, the functions, the events and the permissions of restore tests."""
 
 import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +15,9 @@ from constructs_arq.data.postgres import Postgres
 from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
+from constructs_arq.recovery.backup_config import BackupConfig
 from constructs_arq.recovery.dump_store import DumpStore, DumpStoreConfig
+from constructs_arq.recovery.restore_age_function import make_age_archive
 from constructs_arq.recovery.restore_plan import RestoreTestsConfig
 from constructs_arq.recovery.restore_tests import RestoreTests
 from constructs_arq.storage.bucket import LogBucket
@@ -30,6 +36,7 @@ def build(stack: Stack, network: NetworkConfig, config: RestoreTestsConfig) -> N
         database=Postgres(stack, "orders-database", subnets=vpc.isolated, config=database_config()),
         isolated=vpc.isolated,
         private=vpc.private,
+        backups=BackupConfig(),
         dumps=DumpStore(stack, "dumps", access_logs=logs, config=DumpStoreConfig()),
         config=config,
     )
@@ -79,6 +86,7 @@ class TestPlan:
         assert [each["from_port"] for each in rules] == [5432]
         assert "referenced_security_group_id" in rules[0]
         assert overrides["enableIAMDatabaseAuthentication"] == "true"
+        assert overrides["dbParameterGroupName"] == database["parameter_group_name"]
         assert overrides["dbInstanceClass"] == "db.t4g.medium"
         assert selection["protected_resource_arns"] == [
             "arn:aws:rds:eu-west-1:111122223333:db:test-orders-database"
@@ -119,6 +127,25 @@ class TestValidator:
         network = NetworkConfig(cidr="10.0.0.0/16", zones=ZONES, nat=Nat.NONE)
         with pytest.raises(ConstructError, match='"backup", "rds"'):
             synthesize(lambda stack: build(stack, network, RestoreTestsConfig()))
+
+
+class TestAge:
+    def test_lists_backups_of_both_vaults_only(self, tests: Synthesized) -> None:
+        allowed = policies(tests, "age/role")["backup:ListRecoveryPointsByBackupVault"]["Resource"]
+        assert allowed == [
+            f"arn:aws:backup:{region}:111122223333:backup-vault:test-backup"
+            for region in ("eu-west-1", "eu-central-1")
+        ]
+
+    def test_its_archive_runs_without_the_library(self, tests: Synthesized, tmp_path: Path) -> None:
+        function = tests.one("aws_lambda_function", "restore-tests/age/function/Default")
+        module, _, name = function["handler"].rpartition(".")
+        zipfile.ZipFile(make_age_archive().path).extractall(tmp_path)
+        code = f"import sys; sys.path.insert(0, '.'); import {module}; print({module}.{name}.__module__)"
+        answer = subprocess.run(
+            [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert answer.stdout.strip() == "constructs_arq.recovery.restore_age.restore_age"
 
 
 class TestMachine:

@@ -1,13 +1,21 @@
-"""Measures the days since the last valid restore. Lambda calls `measure` several times a day.
+"""Measures the days since the last valid restore, and counts missing backups. Lambda calls `measure`.
 
 An alarm of CloudWatch looks back a week at most, and a restore is tested once a month.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
 
 import datetime as dt
+import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
+
+from constructs_arq.recovery.restore_age.missing_backups import (
+    MISSING_METRIC,
+    Tagging,
+    find_expected,
+    find_missing,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_backup import BackupClient
@@ -23,16 +31,52 @@ _MEMORY: Final = dt.timedelta(days=455)
 
 
 def measure(event: Mapping[str, object], context: object) -> float:  # noqa: ARG001 - Lambda's signature
-    """Publish the days since the last valid restore, and return them."""
+    """Publish the days since the last valid restore, and the number of missing backups. Return the days."""
     import boto3  # noqa: PLC0415 - Lambda has it, and an installation of the library needs none
 
     region = os.environ["REGION"]
-    return measure_age(
-        boto3.client("backup", region_name=region),
-        boto3.client("cloudwatch", region_name=region),
-        now=dt.datetime.now(dt.UTC),
+    now, cloudwatch = dt.datetime.now(dt.UTC), boto3.client("cloudwatch", region_name=region)
+    days = measure_age(boto3.client("backup", region_name=region), cloudwatch, now=now, environ=os.environ)
+    count_missing(
+        boto3.client("resourcegroupstaggingapi", region_name=region),
+        {each: boto3.client("backup", region_name=each) for each in os.environ["VAULT_REGIONS"].split(",")},
+        cloudwatch,
+        now=now,
         environ=os.environ,
     )
+    return days
+
+
+def count_missing(
+    tagging: Tagging,
+    vaults: "Mapping[str, BackupClient]",
+    cloudwatch: "CloudWatchClient",
+    *,
+    now: dt.datetime,
+    environ: Mapping[str, str],
+) -> None:
+    """Publish the number of resources without a new backup in the vault of each region, and log which.
+
+    `vaults` are clients by region. The variables are `ENVIRONMENT, NAMESPACE, VAULT_NAME`.
+    """
+    expected = find_expected(tagging)
+    for region, vault in vaults.items():
+        missing = find_missing(vault, name=environ["VAULT_NAME"], expected=expected, now=now)
+        print(json.dumps({"region": region, "resources": len(expected), "without_backup": missing}))
+        cloudwatch.put_metric_data(
+            Namespace=environ["NAMESPACE"],
+            MetricData=[
+                {
+                    "MetricName": MISSING_METRIC,
+                    "Dimensions": [
+                        {"Name": "Environment", "Value": environ["ENVIRONMENT"]},
+                        {"Name": "Region", "Value": region},
+                    ],
+                    "Value": len(missing),
+                    "Unit": "Count",
+                }
+            ],
+        )
 
 
 def measure_age(
