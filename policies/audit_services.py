@@ -1,9 +1,11 @@
 """The services that record and check an account, as rules read them from its stack."""
 
-from policies.stack import Block, Json, Stack, at
+from policies.stack import Block, Json, Stack, as_list, at
 
 # The library's account stack writes it: AuditConfig.managed_by_organization.
 _MANAGED_OUTPUT = "audit_managed_by_organization"
+# AccountDefaults writes it.
+_NETWORKS_OUTPUT = "network_regions"
 _REASON_LENGTH = 20
 GUARDDUTY_FEATURES = (
     "EBS_MALWARE_PROTECTION",
@@ -20,6 +22,11 @@ def is_managed_by_organization(service: str, stack: Stack) -> bool:
     output = stack.outputs.get(_MANAGED_OUTPUT)
     reason = at(at(output, "value"), service)
     return isinstance(reason, str) and len(reason.strip()) >= _REASON_LENGTH
+
+
+def has_networks(region: Json, stack: Stack) -> bool:
+    """Return whether an output of the stack names the region as one with networks of the environment."""
+    return isinstance(region, str) and region in as_list(at(stack.outputs.get(_NETWORKS_OUTPUT), "value"))
 
 
 def in_region_of(block: Block, stack: Stack, *types: str) -> list[Block]:

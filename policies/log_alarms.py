@@ -9,18 +9,26 @@ _TRANSFORMATION = "metric_transformation"
 
 def alarms_on_log_group(group: Block, stack: Stack, *, pattern_has: str = "") -> Verdict:
     """Pass a log group with a metric filter on `pattern_has`, whose metric has an alarm with an action."""
-    metrics = {
-        _metric(each.get(f"{_TRANSFORMATION}.namespace"), each.get(f"{_TRANSFORMATION}.name"))
-        for each in stack.referrers(group, "aws_cloudwatch_log_metric_filter")
-        if pattern_has in str(each.get("pattern"))
-    }
-    alarms = stack.of_type("aws_cloudwatch_metric_alarm")
+    filters = stack.referrers(group, "aws_cloudwatch_log_metric_filter")
+    return any_passes(alarms_on_filter(each, stack) for each in filters if pattern_has in pattern_of(each))
+
+
+def alarms_on_filter(metric_filter: Block, stack: Stack) -> Verdict:
+    """Pass a metric filter whose metric has an alarm with an action."""
+    metric = _metric(
+        metric_filter.get(f"{_TRANSFORMATION}.namespace"), metric_filter.get(f"{_TRANSFORMATION}.name")
+    )
     return any_passes(
         has_enabled_action(each)
-        for each in alarms
-        if _metric(each.get("namespace"), each.get("metric_name")) in metrics
-        or any(_of_query(query) in metrics for query in each.blocks("metric_query"))
+        for each in stack.of_type("aws_cloudwatch_metric_alarm")
+        if _metric(each.get("namespace"), each.get("metric_name")) == metric
+        or any(_of_query(query) == metric for query in each.blocks("metric_query"))
     )
+
+
+def pattern_of(metric_filter: Block) -> str:
+    """Return the pattern of a metric filter; "" selects all lines."""
+    return str(metric_filter.get("pattern") or "").strip()
 
 
 def _of_query(query: Json) -> tuple[str, str]:

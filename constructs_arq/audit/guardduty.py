@@ -35,9 +35,10 @@ _AGENTS: Final[Mapping[str, str]] = {
 class GuardDuty(Construct):
     """A detector with all plans of protection in each of `regions`.
 
-    An attacker uses the regions that nobody looks at, so each region that the provider reaches has one. The
-    agent of runtime monitoring is an add-on of the cluster, which GuardDuty installs, with its own endpoint
-    in the VPC. GuardDuty bills by the data that it reads.
+    It sees nothing in other regions, and an attacker uses those that nobody looks at: the trail records the
+    calls there, and a service control policy can deny them. The agent of runtime monitoring is an add-on of
+    the cluster, which GuardDuty installs, with its own endpoint in the VPC. GuardDuty bills by the data that
+    it reads.
     https://docs.aws.amazon.com/guardduty/latest/ug/what-is-guardduty.html
     """
 

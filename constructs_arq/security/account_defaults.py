@@ -1,7 +1,9 @@
 """Settings of an account that apply to resources which do not set their own."""
 
 from collections.abc import Sequence
+from typing import Final
 
+from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.ebs_encryption_by_default import EbsEncryptionByDefault
 from cdktf_cdktf_provider_aws.ebs_snapshot_block_public_access import EbsSnapshotBlockPublicAccess
 from cdktf_cdktf_provider_aws.ec2_image_block_public_access import Ec2ImageBlockPublicAccess
@@ -13,12 +15,17 @@ from constructs import Construct
 
 from constructs_arq.core.stack import Stack
 
+NETWORKS_OUTPUT: Final = "network_regions"
+"""The output of the account stack with the regions that have networks, which the gate reads."""
+
 
 class AccountDefaults(Construct):
     """Encryption of EBS volumes and IMDSv2 in each of `regions`, and no public access to S3 in any.
 
     No snapshot and no image is public in them, and no VPC is reachable from the internet, or reaches it, in
     those that are not in `network_regions`. Passwords of IAM users are strong, if there are any.
+
+    The stack's output `network_regions` has these, because the gate requires the block in all others.
 
     They apply to volumes and instances that other tools create, such as Karpenter. The library's constructs
     set their own. Volumes without a key use AWS's key `aws/ebs`, because the services that launch instances
@@ -35,6 +42,8 @@ class AccountDefaults(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._require_strong_passwords()
+        output = TerraformOutput(self, "network-regions", value=list(network_regions))
+        output.override_logical_id(NETWORKS_OUTPUT)
         S3AccountPublicAccessBlock(
             self,
             "public-access-block",

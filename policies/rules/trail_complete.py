@@ -1,8 +1,11 @@
 """Contents of a trail."""
 
+from policies.environment import stack_name
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at
-from policies.verdict import Verdict, all_pass, any_passes, is_one_of, is_set, is_true, pass_if
+from policies.verdict import Verdict, all_pass, any_passes, is_expression, is_one_of, is_set, is_true, pass_if
+
+_ARN = "resources.ARN"
 
 
 @rule(
@@ -12,8 +15,11 @@ from policies.verdict import Verdict, all_pass, any_passes, is_one_of, is_set, i
     why="An attacker uses the region that no trail records, or changes log files that nobody can verify.",
     link="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
 )
-def trail_complete(trail: Block, _: Stack) -> Verdict:
-    """Trails must record all regions, all calls and S3 objects, with validation and a key: set them all."""
+def trail_complete(trail: Block, stack: Stack) -> Verdict:
+    """Trails must record all regions, all calls, and objects with state and backups, and be verifiable.
+
+    Set validation and a key. The objects are those of the backend's bucket, and of ENV-dumps- buckets.
+    """
     selectors = trail.blocks("advanced_event_selector")
     return all_pass(
         [
@@ -23,7 +29,10 @@ def trail_complete(trail: Block, _: Stack) -> Verdict:
             _is_not_off(trail.get("enable_logging")),
             _is_not_off(trail.get("include_global_service_events")),
             any_passes(_selects_all_calls(each) for each in selectors),
-            any_passes(_selects_objects(each) for each in selectors),
+            *(
+                any_passes(_selects_objects(each, name) for each in selectors)
+                for name in _buckets(trail, stack)
+            ),
         ]
     )
 
@@ -38,16 +47,38 @@ def _selects_all_calls(selector: Json) -> Verdict:
     return all_pass([pass_if(len(fields) == 1), _equals(fields, "eventCategory", "Management")])
 
 
-def _selects_objects(selector: Json) -> Verdict:
+def _buckets(trail: Block, stack: Stack) -> list[str]:
+    """Return the starts of the names of objects that the trail must record."""
+    backends = [each for each in stack.blocks.values() if each.kind == "backend" and each.type == "s3"]
+    environment = stack_name(trail).removesuffix("-account")
+    return [*(f"{each.get('bucket')}/" for each in backends), f"{environment}-dumps-"]
+
+
+def _selects_objects(selector: Json, name: str) -> Verdict:
+    """Pass a selector of reads and writes of all objects whose bucket and key begin with the name."""
     fields = _fields(selector)
-    reads_and_writes = pass_if(all(at(each, "field") != "readOnly" for each in fields))
+    known = ("eventCategory", "resources.type", _ARN)
+    prefixes = [each for each in fields if at(each, "field") == _ARN]
     return all_pass(
         [
             _equals(fields, "eventCategory", "Data"),
             _equals(fields, "resources.type", "AWS::S3::Object"),
-            reads_and_writes,
+            pass_if(all(at(each, "field") in known for each in fields)),
+            *(any_passes(_covers(start, name) for start in _starts(each)) for each in prefixes),
         ]
     )
+
+
+def _starts(field: Json) -> list[Json]:
+    """Return the prefixes of a field. Another operator selects fewer objects."""
+    only_starts = isinstance(field, dict) and set(field) == {"field", "starts_with"}
+    return as_list(at(field, "starts_with")) if only_starts else []
+
+
+def _covers(start: Json, name: str) -> Verdict:
+    if is_expression(start):
+        return Verdict.UNKNOWN
+    return pass_if(isinstance(start, str) and name.startswith(start.partition(":::")[2]) and ":::" in start)
 
 
 def _equals(fields: list[Json], name: str, value: str) -> Verdict:

@@ -14,4 +14,4 @@ from policies.verdict import Verdict, is_one_of
 )
 def vpc_public_access_blocked(options: Block, _: Stack) -> Verdict:
     """VPC Block Public Access must be on: set internet_gateway_block_mode to block-bidirectional."""
-    return is_one_of(options.get("internet_gateway_block_mode"), ["block-bidirectional", "block-ingress"])
+    return is_one_of(options.get("internet_gateway_block_mode"), ["block-bidirectional"])

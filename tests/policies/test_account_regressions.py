@@ -3,6 +3,7 @@
 import copy
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from arqctl.gate.rules import Rules, load_rules
 from arqctl.gate.scan import scan
 from tests.policies.checkov_runner import ROOT
 from tests.policies.mutations import (
+    Body,
     Mutation,
     TerraformJson,
     edit_first,
@@ -28,6 +30,22 @@ DEFAULT = first_address("aws_ebs_encryption_by_default")
 DETECTOR = first_address("aws_guardduty_detector")
 RECORDER = first_address("aws_config_configuration_recorder")
 HUB = first_address("aws_securityhub_account")
+
+
+def forget_backups(trail: Body) -> None:
+    """Remove the prefixes of backups from the selector of objects."""
+    selectors = cast("list[Any]", trail["advanced_event_selector"])
+    fields = selectors[1]["field_selector"]
+    fields[2]["starts_with"] = [each for each in fields[2]["starts_with"] if "dumps" not in each]
+
+
+def provider(_: TerraformJson) -> str:
+    return "provider.aws"
+
+
+def virginia(_: TerraformJson) -> str:
+    return "provider.aws.us-east-1"
+
 
 CASES: dict[str, tuple[Mutation, str]] = {
     "trail of one region": (
@@ -67,6 +85,18 @@ CASES: dict[str, tuple[Mutation, str]] = {
     "account without the standard": (
         remove_resources("aws_securityhub_standards_subscription", reported_at=DEFAULT),
         "CKV2_ARQ_22",
+    ),
+    "account without encryption by default": (
+        remove_resources("aws_ebs_encryption_by_default", reported_at=provider),
+        "CKV2_ARQ_26",
+    ),
+    "region with the internet": (
+        remove_resources("aws_vpc_block_public_access_options", reported_at=virginia),
+        "CKV2_ARQ_26",
+    ),
+    "trail without the backups": (
+        edit_first("aws_cloudtrail", forget_backups),
+        "CKV_ARQ_70",
     ),
     "recorder that is not started": (
         remove_resources("aws_config_configuration_recorder_status", reported_at=RECORDER),

@@ -24,6 +24,7 @@ from arqctl.doctor.aws.identity_providers import IDENTITY_PROVIDERS
 from arqctl.doctor.aws.instance_types import INSTANCE_TYPES
 from arqctl.doctor.aws.node_releases import NODE_RELEASES
 from arqctl.doctor.aws.pager_connections import PAGER_CONNECTIONS
+from arqctl.doctor.aws.public_networks import PUBLIC_NETWORKS
 from arqctl.doctor.aws.quotas.all_quotas import QUOTA_CHECKS
 from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
@@ -48,6 +49,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     ENCRYPTION,
     METADATA,
     PUBLIC_ACCESS,
+    PUBLIC_NETWORKS,
     ANOMALY_MONITORS,
     EXISTING_SERVICES,
     ROOT_USER,

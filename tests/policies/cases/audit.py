@@ -1,6 +1,7 @@
 """Services that record and check an account."""
 
 import json
+from collections.abc import Mapping
 from typing import cast
 
 from policies.audit_services import GUARDDUTY_FEATURES
@@ -17,6 +18,22 @@ OBJECTS: Body = {
         {"field": "resources.type", "equals": ["AWS::S3::Object"]},
     ]
 }
+STATE_BUCKET = "arq-state-210987654321"
+STATE, DUMPS = f"{STATE_BUCKET}/", "production-dumps-"
+
+
+def objects(*names: str, operator: str = "starts_with", **more: Json) -> Body:
+    """Return a selector of S3 objects whose ARNs begin with these names."""
+    arns: list[Json] = [f"arn:aws:s3:::{name}" for name in names]
+    return {
+        "field_selector": [
+            {"field": "eventCategory", "equals": ["Data"]},
+            {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+            {"field": "resources.ARN", operator: arns, **more},
+        ]
+    }
+
+
 READS: Body = {
     "field_selector": [
         {"field": "eventCategory", "equals": ["Data"]},
@@ -38,6 +55,12 @@ REASON = "The security team enables it for all accounts of the organization."
 
 def trail(**changes: Json) -> Bodies:
     return {"aws_cloudtrail.it": {**TRAIL, **changes}}
+
+
+def trail_of(*selectors: Json) -> Bodies:
+    """Return a trail in a stack with a state bucket, and these selectors of data."""
+    found = trail(advanced_event_selector=[CALLS, *selectors])
+    return {**found, "backend.s3": {"bucket": STATE_BUCKET}}
 
 
 def without(body: Body, name: str) -> Body:
@@ -107,14 +130,15 @@ def recorder(
     return found
 
 
+FINDINGS: Body = {"Severity": {"Label": ["HIGH", "CRITICAL"]}}
 PATTERN: Body = {
     "source": ["aws.securityhub"],
     "detail-type": ["Security Hub Findings - Imported"],
-    "detail": {"findings": {"Severity": {"Label": ["HIGH", "CRITICAL"]}}},
+    "detail": {"findings": FINDINGS},
 }
 FILTER: Body = {
     "log_group_name": "${aws_cloudwatch_log_group.it.name}",
-    "pattern": '{ $.userIdentity.type = "Root" }',
+    "pattern": "",
     "metric_transformation": {"namespace": "Audit", "name": "calls"},
 }
 ALARM: Body = {"namespace": "Audit", "metric_name": "calls", "alarm_actions": ["${aws_sns_topic.it.arn}"]}
@@ -130,6 +154,7 @@ def hub(
     target: str = "${aws_cloudwatch_log_group.it.arn}",
     state: str = "ENABLED",
     alarm: Body = ALARM,
+    filters: Mapping[str, Body] = {"it": FILTER},
 ) -> Bodies:
     text = json.dumps(PATTERN) if pattern is None else pattern
     return {
@@ -137,8 +162,86 @@ def hub(
         "aws_cloudwatch_event_rule.it": {"event_pattern": text, "state": state},
         "aws_cloudwatch_event_target.it": {"rule": "${aws_cloudwatch_event_rule.it.name}", "arn": target},
         "aws_cloudwatch_log_group.it": {},
-        "aws_cloudwatch_log_metric_filter.it": FILTER,
+        **{f"aws_cloudwatch_log_metric_filter.{name}": body for name, body in filters.items()},
         "aws_cloudwatch_metric_alarm.it": alarm,
+    }
+
+
+def selecting(**more: Json) -> str:
+    """Return a pattern with more conditions on findings."""
+    return json.dumps({**PATTERN, "detail": {"findings": {**FINDINGS, **more}}})
+
+
+def counting(*patterns: str) -> dict[str, Body]:
+    return {f"number-{index}": {**FILTER, "pattern": each} for index, each in enumerate(patterns)}
+
+
+GUARDDUTY, OTHERS = '{ $.product = "GuardDuty" }', '{ $.product != "GuardDuty" }'
+BUS = "arn:aws:events:eu-west-1:210987654321:event-bus/default"
+
+
+def forwarded(
+    *,
+    bus: str = BUS,
+    home: str | None = None,
+    role: str = "${aws_iam_role.it.arn}",
+    account: str = "210987654321",
+) -> Bodies:
+    """Return a hub in us-east-1, whose findings go to a bus; `home` is the pattern of the rule behind it."""
+    virginia: Body = {"provider": "aws.us-east-1"}
+    findings = hub(pattern=home)
+    del findings["aws_securityhub_account.it"]
+    rule: Body = {"event_pattern": json.dumps(PATTERN), **virginia}
+    target: Body = {
+        "rule": "${aws_cloudwatch_event_rule.virginia.name}",
+        "arn": bus,
+        "role_arn": role,
+        **virginia,
+    }
+    return {
+        "aws_securityhub_account.virginia": virginia,
+        "aws_cloudwatch_event_rule.virginia": rule,
+        "aws_cloudwatch_event_target.virginia": target,
+        "provider.aws": {"region": "eu-west-1", "allowed_account_ids": [account]},
+        "provider.aws.us-east-1": {
+            "alias": "us-east-1",
+            "region": "us-east-1",
+            "allowed_account_ids": [account],
+        },
+        **findings,
+    }
+
+
+DEFAULTS: Bodies = {
+    "aws_ebs_encryption_by_default.it": {"enabled": True},
+    "aws_ec2_instance_metadata_defaults.it": {"http_tokens": "required"},
+    "aws_ebs_snapshot_block_public_access.it": {"state": "block-all-sharing"},
+    "aws_ec2_image_block_public_access.it": {"state": "block-new-sharing"},
+    "aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "block-bidirectional"},
+}
+NETWORK = "aws_vpc_block_public_access_options.it"
+
+
+def region(
+    *missing: str, provider: Body | None = None, networks: list[Json] | None = None, **changes: Json
+) -> Bodies:
+    """Return an account stack with one provider and all defaults of its region, except `missing`."""
+    address = f"provider.aws.{provider['alias']}" if provider else "provider.aws"
+    found: Bodies = {address: {"region": "eu-west-1", **(provider or {})}}
+    found["aws_iam_account_password_policy.it"] = {}
+    found.update(
+        {address: {**body, **changes} for address, body in DEFAULTS.items() if address not in missing}
+    )
+    if networks is not None:
+        found["output.network_regions"] = {"value": networks}
+    return found
+
+
+def placed(place: Body, *, provider: Body | None = None) -> Bodies:
+    """Return an account stack whose defaults are in another place."""
+    return {
+        address: {**body, **place} if address in DEFAULTS else body
+        for address, body in region(provider=provider).items()
     }
 
 
@@ -156,7 +259,12 @@ CRITICAL_ONLY = json.dumps({**PATTERN, "detail": {"findings": {"Severity": {"Lab
 EXAMPLES = (
     Example(
         "CKV_ARQ_70",
-        passes=(trail(), trail(enable_logging=True, include_global_service_events=True)),
+        passes=(
+            trail(),
+            trail(enable_logging=True, include_global_service_events=True),
+            trail_of(objects(STATE, DUMPS)),
+            trail_of(objects(STATE), objects("production-")),
+        ),
         fails=(
             trail(is_multi_region_trail=False),
             {"aws_cloudtrail.it": without(TRAIL, "enable_log_file_validation")},
@@ -166,8 +274,14 @@ EXAMPLES = (
             trail(advanced_event_selector=[CALLS]),
             trail(advanced_event_selector=[OBJECTS]),
             trail(advanced_event_selector=[CALLS, READS]),
+            trail_of(objects("logs/")),
+            trail_of(objects(STATE)),
+            trail_of(objects(DUMPS)),
+            trail_of(objects(f"{STATE}production.tfstate", DUMPS)),
+            trail_of(objects(STATE, DUMPS, operator="not_starts_with")),
+            trail_of(objects(STATE, DUMPS, ends_with=[".tfstate"])),
         ),
-        unknown=(trail(is_multi_region_trail="${var.all}"),),
+        unknown=(trail(is_multi_region_trail="${var.all}"), trail_of(objects("${var.bucket}", DUMPS))),
     ),
     Example(
         "CKV_ARQ_71",
@@ -183,9 +297,9 @@ EXAMPLES = (
                     "internet_gateway_block_mode": "block-bidirectional"
                 }
             },
-            {"aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "block-ingress"}},
         ),
         fails=(
+            {"aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "block-ingress"}},
             {"aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "off"}},
             {"aws_vpc_block_public_access_options.it": {}},
         ),
@@ -250,8 +364,10 @@ EXAMPLES = (
         "CKV2_ARQ_24",
         passes=(
             hub(),
-            hub(target="arn:aws:events:eu-west-1:210987654321:event-bus/default"),
+            forwarded(),
             hub(alarm=ALARM_OF_EXPRESSION),
+            hub(pattern=selecting(RecordState=["ACTIVE"], Workflow={"Status": ["NEW"]})),
+            hub(filters=counting(GUARDDUTY, OTHERS)),
         ),
         fails=(
             {"aws_securityhub_account.it": {}},
@@ -262,6 +378,18 @@ EXAMPLES = (
             hub(alarm=without(ALARM, "alarm_actions")),
             hub(alarm={**ALARM, "metric_name": "other"}),
             hub(target="${aws_sqs_queue.it.arn}"),
+            hub(target=BUS),
+            hub(pattern=selecting(ProductName=["GuardDuty"])),
+            hub(pattern=selecting(Workflow={"Status": ["NOTIFIED"]})),
+            hub(pattern=json.dumps({**PATTERN, "region": ["eu-west-1"]})),
+            hub(filters=counting(GUARDDUTY)),
+            hub(filters=counting(GUARDDUTY, '{ $.product != "Inspector" }')),
+            forwarded(bus=BUS.replace("210987654321", "111122223333")),
+            forwarded(bus=BUS.replace("eu-west-1", "eu-north-1")),
+            forwarded(bus=BUS.replace("default", "other")),
+            forwarded(home=CRITICAL_ONLY),
+            forwarded(role=""),
+            forwarded(account="111122223333"),
         ),
         unknown=(hub(alarm={**ALARM, "alarm_actions": ['${join("", var.topics)}']}),),
     ),
@@ -270,6 +398,25 @@ EXAMPLES = (
         passes=(watched(),),
         fails=(trail(), watched('{ $.errorCode = "AccessDenied" }'), watched(alarm={})),
         unknown=(watched(alarm={**ALARM, "actions_enabled": "${var.on}"}),),
+    ),
+    Example(
+        "CKV2_ARQ_26",
+        passes=(
+            region(),
+            region(NETWORK, networks=["eu-west-1"]),
+            placed({"provider": "aws.west"}, provider={"alias": "west"}),
+        ),
+        fails=(
+            *(region(address) for address in DEFAULTS),
+            region(NETWORK, networks=["us-east-1"]),
+            region(provider={"alias": "west"}),
+            placed({"region": "us-east-1"}),
+            region(enabled=False),
+            region(http_tokens="optional"),
+            region(state="unblocked"),
+        ),
+        unknown=(region(http_tokens="${var.tokens}"),),
+        not_applicable=({"provider.aws": {"region": "eu-west-1"}},),
     ),
 )
 
@@ -280,7 +427,14 @@ def trail_into_a_bucket(document: TerraformJson) -> Body:
     return {**TRAIL, "s3_bucket_name": f"${{aws_s3_bucket.{name}.id}}"}
 
 
+def account_without_defaults(document: TerraformJson) -> str:
+    """Make a stack one of an account: then its region needs all defaults."""
+    add_resource("aws_s3_account_public_access_block", lambda _: {})(document)
+    return "provider.aws"
+
+
 REGRESSIONS = (
+    regression("region without defaults of the account", account_without_defaults, "CKV2_ARQ_26"),
     regression(
         "trail whose files can be deleted", add_resource("aws_cloudtrail", trail_into_a_bucket), "CKV2_ARQ_20"
     ),

@@ -29,7 +29,7 @@ def stack(bodies: Bodies) -> Json:
         elif kind == "output":
             document["output"] = {rest: body}
         elif kind == "provider":
-            document["provider"] = {rest: [body]}
+            _add_provider(document, rest.partition(".")[0], body)
         elif kind == "backend":
             terraform["backend"] = {rest: body}
         elif kind == "data":
@@ -56,3 +56,11 @@ def _put(document: dict[str, Json], type_: str, name: str, body: dict[str, Json]
     named = resources.setdefault(type_, {})
     assert isinstance(named, dict)
     named[name] = body
+
+
+def _add_provider(document: dict[str, Json], name: str, body: dict[str, Json]) -> None:
+    providers = document.setdefault("provider", {})
+    assert isinstance(providers, dict)
+    configurations = providers.setdefault(name, [])
+    assert isinstance(configurations, list)
+    configurations.append(body)

@@ -136,6 +136,7 @@ ACCOUNT_RESOURCES = {
     "aws_ebs_encryption_by_default": {"main": {}, "edge": {"provider": "aws.us-east-1"}},
     "aws_ec2_instance_metadata_defaults": {"main": {}},
     "aws_s3_account_public_access_block": {"main": {}},
+    "aws_vpc_block_public_access_options": {"edge": {"provider": "aws.us-east-1"}},
     "aws_ce_anomaly_monitor": {"main": {"name": "production-costs", "monitor_dimension": "SERVICE"}},
     "aws_iam_account_password_policy": {"main": {}},
     "aws_guardduty_detector": {"main": {}},

