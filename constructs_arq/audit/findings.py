@@ -68,7 +68,7 @@ class Findings(Construct):
         self._name = stack.physical_name(logical_name(self))
         log = LogGroup(self, "log", name=f"/aws/events/{self._name}", key=key, retention_days=_LOG_DAYS)
         self._let_events_write(log)
-        rule = self._select(stack.region, target=log.arn, role=None)
+        self._select(stack.region, target=log.arn, role=None)
         others = [region for region in regions if region != stack.region]
         if others:
             self._forward(others, permissions_boundary)
@@ -89,7 +89,8 @@ class Findings(Construct):
                 summary="Security Hub has a new finding of high severity: a vulnerability or a wrong setting",
                 severity=Severity.WARNING,
             ),
-            _not_delivered(rule),
+            _not_delivered("not-delivered", self._name, stack.region),
+            *(_not_delivered(f"not-delivered-{region}", self._name, region) for region in others),
         )
 
     def _let_events_write(self, log: LogGroup) -> None:
@@ -121,7 +122,7 @@ class Findings(Construct):
             ),
         )
 
-    def _select(self, region: str, *, target: str, role: Role | None) -> CloudwatchEventRule:
+    def _select(self, region: str, *, target: str, role: Role | None) -> None:
         provider = Stack.of(self).provider_in(region)
         rule = CloudwatchEventRule(
             self,
@@ -142,7 +143,6 @@ class Findings(Construct):
             ),
             provider=provider,
         )
-        return rule
 
     def _forward(self, regions: Sequence[str], permissions_boundary: str) -> None:
         """Send the findings of other regions to the bus of the stack's region, whose rule selects them."""
@@ -194,16 +194,17 @@ def _alarm(name: str, *, metric: str, runbook: str, summary: str, severity: Seve
     )
 
 
-def _not_delivered(rule: CloudwatchEventRule) -> Alarm:
+def _not_delivered(name: str, rule: str, region: str) -> Alarm:
     return Alarm(
-        name="not-delivered",
+        name=name,
         runbook="findings-not-delivered",
-        summary="EventBridge can't write a finding of high severity to the log group: no alarm reports it",
+        summary=f"EventBridge can't deliver a finding of high severity of {region}: no alarm reports it",
         severity=Severity.WARNING,
         namespace="AWS/Events",
         metric="FailedInvocations",
-        dimensions={"RuleName": rule.name},
+        dimensions={"RuleName": rule},
         statistic="Sum",
         threshold=0,
         evaluations=1,
+        region=region,
     )

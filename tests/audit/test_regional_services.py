@@ -130,6 +130,15 @@ def test_findings_of_other_regions_come_to_the_region_of_the_alarms() -> None:
     assert "role_arn" not in targets[None]
 
 
+def test_a_lost_finding_of_each_region_is_reported_where_its_rule_is() -> None:
+    found: list[Findings] = []
+    built = synthesize(lambda stack: found.append(find(stack)))
+    lost = [each for each in found[0].alarms if each.runbook == "findings-not-delivered"]
+    assert {each.region for each in lost} == set(REGIONS)
+    rules = {each["name"] for each in built.of_type("aws_cloudwatch_event_rule").values()}
+    assert {each.dimensions["RuleName"] for each in lost} == rules
+
+
 def test_one_region_forwards_nothing() -> None:
     def build(stack: Stack) -> None:
         key = Key(stack, "key", description="Keys")
