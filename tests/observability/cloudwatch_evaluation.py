@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missin
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
 """
 
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +13,12 @@ from functools import cached_property
 from statistics import fmean
 from typing import Any
 
+from tests.environments.alarm_evaluation import NO_DATA, Alarm, Value, datapoint, is_breached, next_state
 from tests.environments.alarm_metrics import metrics_of
-from tests.environments.alarm_states import Value, calculate
 
-Alarm = dict[str, Any]
 Series = Sequence[Value]
-NO_DATA = "INSUFFICIENT_DATA"
 # The examples of AWS for three periods have five datapoints.
 _OLDER_PERIODS = 2
-_BREACHES = {"GreaterThanThreshold": operator.gt, "LessThanThreshold": operator.lt}
 _COMBINE: dict[str, Callable[[list[float]], float]] = {
     "Average": fmean,
     "Maximum": max,
@@ -90,15 +86,14 @@ def evaluate(alarm: Alarm, find: Callable[[dict[str, Any]], Series], *, threshol
     """Yield the state of each minute."""
     metrics = metrics_of(alarm)
     period = int(metrics[0]["period"]) // 60
-    results = [_datapoint(alarm, values) for values in _datapoints(metrics, find)]
+    results = [datapoint(alarm, values) for values in _datapoints(metrics, find)]
     periods = int(alarm["evaluation_periods"])
-    breaches = _BREACHES[alarm["comparison_operator"]]
     state = NO_DATA
     for minute in range(len(results)):
         ends = range(minute, minute - period * (periods + _OLDER_PERIODS), -period)
         # The newest first.
         points = [results[end] for end in ends if end >= 0]
-        real = [breaches(point, threshold) for point in points if point is not None][:periods]
+        real = [is_breached(alarm, point, threshold) for point in points if point is not None][:periods]
         state = next_state(
             state,
             real,
@@ -107,21 +102,6 @@ def evaluate(alarm: Alarm, find: Callable[[dict[str, Any]], Series], *, threshol
             missing=alarm["treat_missing_data"],
         )
         yield state
-
-
-def next_state(state: str, real: Sequence[bool], *, periods: int, needed: int, missing: str) -> str:
-    """Return the state after an evaluation. `real` are the newest datapoints, and whether they breach."""
-    filled, breaching = periods - len(real), sum(real)
-    if missing in ("missing", "ignore"):
-        if not real:
-            return NO_DATA if missing == "missing" else state
-        # All that is known breaches, although it is less than is needed.
-        is_early = filled > 0 and needed > breaching == len(real)
-        if is_early:
-            return "ALARM" if missing == "missing" else state
-    if missing == "breaching":
-        breaching += filled
-    return "ALARM" if breaching >= needed else "OK"
 
 
 def _datapoints(
@@ -139,13 +119,3 @@ def _combine(metric: dict[str, Any], values: Series, minute: int) -> Value:
     statistic = metric.get("stat") or metric["statistic"]
     # The share of requests up to a value. Minutes have the same weight, as in `5xxErrorRate`.
     return _COMBINE.get(statistic, fmean)(found) if found else None
-
-
-def _datapoint(alarm: Alarm, values: dict[str, Value]) -> Value:
-    if "metric_query" not in alarm:
-        return values["m"]
-    expressions = {each["id"]: each["expression"] for each in alarm["metric_query"] if "expression" in each}
-    result = expressions.pop("result")
-    for id_, expression in expressions.items():
-        values[id_] = calculate(expression, values)
-    return calculate(result, values)

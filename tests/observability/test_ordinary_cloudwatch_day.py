@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.observability.cloudwatch_evaluation import Series, Stack, next_state
+from tests.environments.alarm_evaluation import next_state
+from tests.observability.cloudwatch_evaluation import Series, Stack
 
 TESTS = Path(__file__).parents[1]
 STACK = Stack(json.loads((TESTS / "snapshots/production.json").read_text())["resource"])

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.arqctl.command_line import run
-from tests.arqctl.projects import Project
+from tests.arqctl.projects import Body, Project
 
 
 @pytest.fixture
@@ -42,3 +42,15 @@ def test_unknown_assumptions_and_files_are_invalid_input(capsys: pytest.CaptureF
     assert (code, "--assume x=1" in err) == (2, True)
     code, _, err = run(capsys, "cost", "dev", "--from", "cdktf.out", "--advise", "--usage", "nowhere.json")
     assert (code, "nowhere.json" in err) == (2, True)
+
+
+def test_a_protected_environment_has_no_forbidden_advice(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateways: dict[str, Body] = {"aws_nat_gateway": {"a": {}, "b": {}}}
+    project.stack("dev", gateways, provider={"aws": [{"region": "eu-west-1"}]})
+    command = ("cost", "dev", "--from", "cdktf.out", "--advise")
+    _, free, _ = run(capsys, *command)
+    (project.root / "pyproject.toml").write_text('[tool.arqctl]\nprotected = ["dev"]\n')
+    _, protected, _ = run(capsys, *command)
+    assert ("Share one NAT gateway" in free, "Share one NAT gateway" in protected) == (True, False)
