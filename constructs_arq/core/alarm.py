@@ -78,8 +78,8 @@ class Alarm:
     `region` is that of the metric if it differs from the stack's: CloudFront's metrics are in us-east-1
     only. `published_every_seconds` is the interval of a metric that AWS publishes less than once in five
     minutes: a shorter period would have no datapoint most of the time.
-    `counts_events` says that the metric counts events, such as findings: each is a problem until a person
-    handles it. The state OK then says only that no other event came, so it must not close a page.
+    `counts_events` means that the metric counts events, such as findings: each is a problem until a person
+    handles it. The state OK then means only that no other event came, so it must not close a page.
     `threshold_ref` is a Terraform expression for a threshold that only the deployment knows;
     `threshold` is then its first value, which dashboards show.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
