@@ -55,6 +55,7 @@ def account(app: App, env: Environment) -> None:
             stack.arn("iam", f"role/{name}", region="")
             for name in (stack.physical_name("delivery-*"), f"{env.name}/*")
         ],
+        after=[roles.role("backup.amazonaws.com")],
         config=env.backups,
     )
     _watch_costs(stack, env)

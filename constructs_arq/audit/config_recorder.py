@@ -50,7 +50,7 @@ class ConfigRecorder(Construct):
         for statement in _delivery(bucket.arn, Stack.of(self).account_id):
             bucket.add_statement(statement)
         for region in regions:
-            self._record(region, roles.arn(_SERVICE))
+            self._record(region, roles.role(_SERVICE).arn)
 
     def _record(self, region: str, role_arn: str) -> None:
         """Make the recorder, its channel, and start it, in this order: AWS refuses any other."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.backup_plan import BackupPlan as BackupPlanResource
 from cdktf_cdktf_provider_aws.backup_plan import (
     BackupPlanRule,
@@ -43,9 +44,13 @@ class BackupPlan(Construct):
         vault: BackupVault,
         copies: Sequence[str],
         role: Role,
+        after: Sequence[ITerraformDependable],
         config: BackupConfig,
     ) -> None:
-        """Create the plan. `copies` are ARNs of vaults, and `role` makes the backups and copies."""
+        """Create the plan, and its selection after `after`.
+
+        `copies` are ARNs of vaults, and `role` makes the backups and copies.
+        """
         super().__init__(scope, id)
         stack = Stack.of(self)
         hour = config.start_hour
@@ -69,7 +74,7 @@ class BackupPlan(Construct):
                 BackupSelectionSelectionTag(type="STRINGEQUALS", key=BACKUP_TAG, value=schedule.value)
             ],
             # AWS Backup checks the permissions of the role.
-            depends_on=terraform_resources(role, stack=stack),
+            depends_on=[*terraform_resources(role, stack=stack), *after],
         )
 
     def _make_rule(

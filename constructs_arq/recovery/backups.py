@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_arq.core.backup_tags import BackupSchedule
@@ -17,8 +18,9 @@ class Backups(Construct):
     """Backs up each resource with a tag `backup`, into a locked vault and its copies.
 
     The vaults in both regions have the name that `vault_name` returns. The principals whose ARNs match
-    `without_removal` can't delete backups. AWS Backup must be allowed to use the types of resources, which
-    it is in a new account: `aws backup describe-region-settings` shows them.
+    `without_removal` can't delete backups. If the stack creates AWS Backup's service-linked role, `after`
+    contains it: AWS creates a missing one for a selection. AWS Backup must be allowed to use the types of
+    resources, which it is in a new account: `aws backup describe-region-settings` shows them.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html
 
     Raises:
@@ -26,7 +28,13 @@ class Backups(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, without_removal: Sequence[str], config: BackupConfig
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        without_removal: Sequence[str],
+        after: Sequence[ITerraformDependable] = (),
+        config: BackupConfig,
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
@@ -52,6 +60,7 @@ class Backups(Construct):
                 vault=vault,
                 copies=copies,
                 role=roles.backup,
+                after=after,
                 config=config,
             )
 

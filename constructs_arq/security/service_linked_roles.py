@@ -52,19 +52,19 @@ class ServiceLinkedRoles(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self._arns = {
+        self._roles = {
             service: self._create_or_import(service, role_name) for service, role_name in _ROLE_NAMES.items()
         }
 
-    def arn(self, service: str) -> str:
-        """Return the ARN of the role of a service, such as `config.amazonaws.com`.
+    def role(self, service: str) -> IamServiceLinkedRole:
+        """Return the role of a service, such as `config.amazonaws.com`.
 
         Raises:
             KeyError: if no construct of the library uses the service.
         """
-        return self._arns[service]
+        return self._roles[service]
 
-    def _create_or_import(self, service: str, role_name: str) -> str:
+    def _create_or_import(self, service: str, role_name: str) -> IamServiceLinkedRole:
         name = slugify(service.removesuffix(".amazonaws.com"))
         existing = DataAwsIamRoles(
             self,
@@ -81,4 +81,4 @@ class ServiceLinkedRoles(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=["description"]),
         )
         adopt(role, existing_ids=f"${{toset({existing.fqn}.arns)}}")
-        return role.arn
+        return role

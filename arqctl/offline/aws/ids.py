@@ -39,7 +39,9 @@ def predict(resource: SimulatedResource, block: Block) -> dict[str, Value]:
 
 
 def make_id(resource: SimulatedResource) -> str:
-    """Make the id of a resource that is being created. For a type without `id`, make its ARN."""
+    """Make the identity of a resource that is being created: its id, else its ARN, else its name."""
+    if "id" not in resource.values and "arn" not in resource.values:
+        return identity(resource.values)
     name = "arn" if "arn" in resource.values and "id" not in resource.values else "id"
     given = resource.get(name)
     return given if isinstance(given, str) else str(render_value(resource, name))
@@ -173,5 +175,6 @@ def merge_tags(tags: Value, default_tags: Mapping[str, Value]) -> Value:
 
 
 def identity(state: Mapping[str, Value]) -> str:
-    """Return a resource's identity: its id, or its ARN for a type without ids."""
-    return str(state.get("id") or state.get("arn") or "")
+    """Return a resource's identity: its id, else its ARN, else its name. Few types have only the last."""
+    names = (state.get(name) for name in ("id", "arn", *_NAMING_ARGUMENTS))
+    return next((str(name) for name in names if name and not isinstance(name, Unknown)), "")

@@ -27,7 +27,8 @@ _NAMES: Mapping[str, str] = {
 # Types of resources whose creation creates the role of a service, if the account has none.
 CREATED_WITH: Mapping[str, tuple[str, ...]] = {
     "autoscaling.amazonaws.com": ("aws_autoscaling_group", "aws_eks_node_group"),
-    "backup.amazonaws.com": ("aws_backup_vault",),
+    "backup.amazonaws.com": ("aws_backup_selection",),
+    "restore-testing.backup.amazonaws.com": ("aws_backup_restore_testing_selection",),
     "eks.amazonaws.com": ("aws_eks_cluster",),
     "eks-nodegroup.amazonaws.com": ("aws_eks_node_group",),
     "elasticache.amazonaws.com": ("aws_elasticache_replication_group", "aws_elasticache_cluster"),

@@ -33,7 +33,7 @@ def test_all_roles_are_created_in_an_empty_account(tmp_path: Path) -> None:
     assert actions(plan, importing=True) == {}
     created = actions(plan, importing=False)
     assert created["rds.amazonaws.com"] == ["create"]
-    assert len(created) == 13
+    assert len(created) == 14
     stack.apply()
     assert {each["change"]["actions"][0] for each in stack.plan_json()["resource_changes"]} == {"no-op"}
 
@@ -43,6 +43,6 @@ def test_an_existing_role_is_imported(tmp_path: Path) -> None:
     plan = stack.plan_json()
     # Its tags change.
     assert actions(plan, importing=True) == {"autoscaling.amazonaws.com": ["update"]}
-    assert len(actions(plan, importing=False)) == 12
+    assert len(actions(plan, importing=False)) == 13
     stack.apply()
     assert {each["change"]["actions"][0] for each in stack.plan_json()["resource_changes"]} == {"no-op"}
