@@ -21,7 +21,7 @@ from services.backup.settings import (
     TableSettings,
     read_settings,
 )
-from services.backup.settled_keys import UnsettledError, find_settled_keys
+from services.backup.settled_keys import UnsettledError, find_settled_keys, read_oldest_transaction
 from services.backup.store import CERTIFICATES_KEY, Store
 from services.backup.summaries import Summary, summarize
 from services.backup.tables import Table, count_foreign_keys, list_tables, read_value
@@ -39,11 +39,12 @@ class LedgerError(Exception):
 
 
 class Ledger(TypedDict):
-    """All tables of a database at one time."""
+    """All tables of a database at one time, with the rows of all transactions before `oldest_transaction`."""
 
     format: int
     database: str
     taken_at: str
+    oldest_transaction: int
     lsn: str
     migration_table: str
     migration_head: str
@@ -68,6 +69,7 @@ def take_ledger(database: DatabaseSettings, settings: TableSettings) -> Ledger:
             format=FORMAT,
             database=database.name,
             taken_at=_read_time(connection).isoformat(),
+            oldest_transaction=read_oldest_transaction(connection),
             lsn=str(read_value(connection, "SELECT pg_current_wal_lsn()::text")),
             migration_table=settings.migration_table,
             migration_head=head,

@@ -39,7 +39,7 @@ def find_settled_keys(
     sleep(_SECONDS_FOR_FIRST_ROW)
     boundary = _read_number(connection, _NEXT)
     waited = 0.0
-    while _read_number(connection, _OLDEST) < boundary:
+    while read_oldest_transaction(connection) < boundary:
         if waited >= _MOST_SECONDS:
             raise UnsettledError(
                 f"a transaction is active since more than {_MOST_SECONDS:.0f} seconds: end it, "
@@ -48,6 +48,11 @@ def find_settled_keys(
         sleep(_SECONDS_BETWEEN)
         waited += _SECONDS_BETWEEN
     return {name: key for name, key in keys.items() if key is not None}
+
+
+def read_oldest_transaction(connection: AnyConnection) -> int:
+    """Return the smallest number of the transactions that are active in the present snapshot."""
+    return _read_number(connection, _OLDEST)
 
 
 def _read_largest_key(connection: AnyConnection, table: Table) -> int | None:

@@ -1,10 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from constructs_arq.recovery.validator.handler import Result
+from services.backup import ledger
 from tests.arqctl.database.postgres_server import Server, programs_folder, running_server
 from tests.recovery.ledger_bucket import VARIABLES, LedgerBucket, simulated_bucket
+from tests.recovery.restore_job import validate
 from tests.recovery.shop_database import ShopDatabase, filled_database
 
 
@@ -29,3 +32,28 @@ def shop(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The database of the shop, with entries. Tests change only copies of it."""
     with filled_database(postgres, Path(tmp_path_factory.mktemp("shop"))) as database:
         yield database
+
+
+@pytest.fixture
+def ledger_key(shop: ShopDatabase, bucket: LedgerBucket, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write the ledger of the database, and return its key."""
+    for name, value in shop.variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("services.backup.settled_keys._SECONDS_FOR_FIRST_ROW", 0)
+    assert ledger.main() == 0
+    (key,) = bucket.keys("ledger/")
+    return key
+
+
+@pytest.fixture
+def run(
+    shop: ShopDatabase, bucket: LedgerBucket, ledger_key: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """Return a function that validates a copy of the database after changes."""
+    assert ledger_key
+
+    def validate_copy(*changes: str, **values: float) -> Result:
+        with shop.restored(*changes):
+            return validate(shop, bucket, monkeypatch, **values)  # type: ignore[arg-type]
+
+    return validate_copy

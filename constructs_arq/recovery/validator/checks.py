@@ -1,7 +1,8 @@
 """Results of checks, and the time that they may take."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
@@ -47,6 +48,14 @@ class Deadline:
             raise OutOfTimeError("there was no time left")
         return seconds
 
+    def share(self, parts: int) -> "Deadline":
+        """Return the end of the first of equal parts of the time that is left.
+
+        Raises:
+            OutOfTimeError: if there is none.
+        """
+        return Deadline.after(self.left() / parts)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -57,14 +66,20 @@ class Finding:
 
 
 NamedCheck = tuple[str, Callable[[], Finding]]
+Limit = Callable[[int], AbstractContextManager[None]]
+"""Limits statements to one of so many equal parts of the time that is left."""
 
 
-def run_checks(checks: Iterable[NamedCheck]) -> Iterator[Check]:
-    """Run the checks in order. A check without the time for an answer has not passed."""
-    for name, check in checks:
+def run_checks(checks: Sequence[NamedCheck], limit: Limit) -> Iterator[Check]:
+    """Run the checks in order, each in an equal share of the time that those before it left.
+
+    A check without the time for an answer has not passed.
+    """
+    for number, (name, check) in enumerate(checks):
         start = time.monotonic()
         try:
-            finding = check()
+            with limit(len(checks) - number):
+                finding = check()
         except (OutOfTimeError, QueryError) as error:
             finding = Finding("", [f"not checked: {error}"])
         yield Check(

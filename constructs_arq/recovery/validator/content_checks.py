@@ -1,118 +1,107 @@
 """Compares values of rows with a ledger.
 
 A restored volume has the same row versions. So two comparisons are exact after any number of changes: the
-settled rows of append-only tables, and each sampled row that no later transaction has written.
+settled rows of append-only tables, and each sampled row that no later transaction has written. How many of
+them may be changed or missing depends on what the table kept before.
 """
 
+import datetime as dt
 from collections.abc import Sequence
-from math import inf
+from dataclasses import dataclass, field
 from typing import Final
 
-from constructs_arq.recovery.validator.checks import Finding
+from constructs_arq.recovery.validator.checks import Finding, OutOfTimeError
 from constructs_arq.recovery.validator.database import Database
+from constructs_arq.recovery.validator.kept_rows import KeptRows, find_losses, read_history
 from constructs_arq.recovery.validator.ledger_document import KeyRange, Ledger, Table
-from constructs_arq.recovery.validator.schema_checks import shorten
+from constructs_arq.recovery.validator.row_comparison import (
+    Columns,
+    compare_samples,
+    compare_segments,
+    has_columns,
+    read_columns,
+)
+from constructs_arq.recovery.validator.schema_checks import has_head, shorten
 
-_COLUMNS: Final = """
-SELECT attname, quote_ident(attname), format_type(atttypid, NULL) FROM pg_attribute
-WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped
-"""
-
-Columns = dict[str, tuple[str, str]]
+_DAY: Final = dt.timedelta(days=1)
 
 
-def check_contents(database: Database, found: frozenset[str], ledger: Ledger) -> Finding:
-    """Compare the segments of append-only tables, and the sampled rows of all tables."""
-    problems: list[str] = []
-    segments = samples = same = 0
-    changed_schema: list[str] = []
-    for table in ledger.tables:
-        if table.name not in found:
-            continue
-        columns = _read_columns(database, table)
-        if not {*table.columns, *table.key} <= columns.keys():
-            changed_schema.append(table.name)
-            continue
+@dataclass
+class _Contents:
+    """The compared rows, and the names of tables that could not be compared."""
+
+    kept: list[KeptRows] = field(default_factory=list)
+    segments: int = 0
+    problems: list[str] = field(default_factory=list)
+    changed_schema: list[str] = field(default_factory=list)
+    only_samples: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def add(self, database: Database, table: Table) -> KeptRows | None:
+        """Compare a table, and return what it kept, or None if its samples could not be compared."""
+        try:
+            columns = read_columns(database, table)
+            if not has_columns(table, columns):
+                self.changed_schema.append(table.name)
+                return None
+            # Samples need less time than segments, so they come first.
+            kept, wrong = compare_samples(database, table, columns)
+        except OutOfTimeError:
+            self.unread.append(table.name)
+            return None
+        self.kept.append(kept)
+        self.problems += wrong
         if table.key_range is not None:
-            problems += _compare_segments(database, table, table.key_range, columns)
-            segments += len(table.key_range.segments)
-        compared, wrong = _compare_samples(database, table, columns)
-        problems += wrong
-        same += compared
-        samples += len(table.samples)
-    if changed_schema and _has_head(database, found, ledger):
-        problems.append(f"columns are missing, without a migration: {shorten(changed_schema)}")
-    if not segments and not same and ledger.tables:
+            self._add_segments(database, table, table.key_range, columns, kept)
+        return kept
+
+    def _add_segments(
+        self, database: Database, table: Table, key_range: KeyRange, columns: Columns, kept: KeptRows
+    ) -> None:
+        try:
+            self.problems += compare_segments(database, table, key_range, columns)
+            self.segments += len(key_range.segments)
+        except OutOfTimeError:
+            (self.only_samples if kept.unchanged else self.unread).append(table.name)
+
+    def describe(self) -> str:
+        """Return the numbers of compared rows, and what was not compared."""
+        samples = sum(each.samples for each in self.kept)
+        found = sum(each.found for each in self.kept)
+        unchanged = sum(each.unchanged for each in self.kept)
+        notes = [
+            f"{self.segments} segments are equal; {unchanged} of {samples} sampled rows were not changed and "
+            f"are equal, {found - unchanged} were changed, and {samples - found} do not exist"
+        ]
+        if self.only_samples:
+            notes.append(f"no time for segments, only for samples: {shorten(self.only_samples)}")
+        if self.changed_schema:
+            notes.append(f"not comparable after a migration: {shorten(self.changed_schema)}")
+        return "; ".join(notes)
+
+
+def check_contents(
+    database: Database, found: frozenset[str], ledgers: Sequence[Ledger], recovery_point: dt.datetime
+) -> Finding:
+    """Compare the segments of append-only tables, and the sampled rows of all tables."""
+    newest = ledgers[0]
+    tables = [each for each in newest.tables if each.name in found]
+    # A migration can write all rows.
+    is_same_schema = has_head(database, found, newest)
+    days = (recovery_point - newest.taken_at) / _DAY
+    contents = _Contents()
+    problems: list[str] = []
+    for number, table in enumerate(tables):
+        with database.limited(len(tables) - number):
+            kept = contents.add(database, table)
+        if kept and is_same_schema:
+            losses = find_losses(kept, read_history(table.name, ledgers), days=days)
+            problems += [f"{table.name}: {each}" for each in losses]
+    problems += contents.problems
+    if contents.unread:
+        problems.append(f"there was no time for: {shorten(contents.unread)}")
+    if contents.changed_schema and is_same_schema:
+        problems.append(f"columns are missing, without a migration: {shorten(contents.changed_schema)}")
+    if tables and not contents.segments and not any(each.unchanged for each in contents.kept):
         problems.append("no row could be compared: all of them changed after the ledger")
-    detail = f"{segments} segments are equal; {same} of {samples} sampled rows were not changed and are equal"
-    return Finding(
-        f"{detail}; not comparable after a migration: {shorten(changed_schema)}"
-        if changed_schema
-        else detail,
-        problems,
-    )
-
-
-def _read_columns(database: Database, table: Table) -> Columns:
-    rows = database.rows(_COLUMNS, name=table.name)
-    return {str(name): (str(quoted), str(kind)) for name, quoted, kind in rows}
-
-
-def _row_hash(table: Table, columns: Columns) -> str:
-    values = ", ".join(f"t.{columns[each][0]}" for each in table.columns)
-    return f"hashtextextended(ROW({values})::text, 0)"
-
-
-def _compare_segments(
-    database: Database, table: Table, key_range: KeyRange, columns: Columns
-) -> Sequence[str]:
-    key = columns[key_range.column][0]
-    statement = (
-        f"SELECT count(*), coalesce(sum({_row_hash(table, columns)}), 0)::text FROM {table.name} t "  # noqa: S608
-        f"WHERE t.{key} BETWEEN CAST(:first AS bigint) AND CAST(:last AS bigint)"
-    )
-    problems = []
-    for segment in key_range.segments:
-        ((rows, checksum),) = database.rows(statement, first=segment.first, last=segment.last)
-        where = f"{table.name} with {key_range.column} from {segment.first} to {segment.last}"
-        if rows != segment.rows:
-            problems.append(f"{where} has {rows} rows, and the ledger has {segment.rows}")
-        elif checksum != segment.checksum:
-            problems.append(f"{where} has other values than the ledger")
-    return problems
-
-
-def _compare_samples(database: Database, table: Table, columns: Columns) -> tuple[int, Sequence[str]]:
-    """Return how many sampled rows nobody has changed, and what is wrong with them."""
-    if not table.samples:
-        return 0, []
-    names = [f"k{number}" for number in range(len(table.key))]
-    arrays = ", ".join(
-        f"CAST(CAST(:{name} AS text[]) AS {columns[column][1]}[])"
-        for name, column in zip(names, table.key, strict=True)
-    )
-    equal = " AND ".join(
-        f"t.{columns[column][0]} = s.{name}" for name, column in zip(names, table.key, strict=True)
-    )
-    statement = (
-        f"SELECT s.n, t.xmin::text, {_row_hash(table, columns)}::text "  # noqa: S608 - names of PostgreSQL
-        f"FROM unnest({arrays}) WITH ORDINALITY AS s({', '.join(names)}, n) JOIN {table.name} t ON {equal}"
-    )
-    keys = zip(*(each.key for each in table.samples), strict=True)
-    values = {name: list(column) for name, column in zip(names, keys, strict=True)}
-    compared, wrong = 0, []
-    for position, version, digest in database.rows(statement, most_seconds=inf, **values):
-        sample = table.samples[int(str(position)) - 1]
-        if version == sample.version:
-            compared += 1
-            if digest != sample.digest:
-                wrong.append(", ".join(sample.key))
-    return compared, [f"{len(wrong)} unchanged rows of {table.name} have other values"] if wrong else []
-
-
-def _has_head(database: Database, found: frozenset[str], ledger: Ledger) -> bool:
-    """Return whether no migration followed the ledger."""
-    if ledger.migration_table not in found:
-        return False
-    head = database.value(f"SELECT max(name) FROM {ledger.migration_table}")  # noqa: S608 - PostgreSQL found it
-    return head == ledger.migration_head
+    return Finding(contents.describe(), problems)

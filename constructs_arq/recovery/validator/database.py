@@ -1,7 +1,8 @@
 """A connection to PostgreSQL over TLS, for reading only."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import inf
 from typing import Final
 
@@ -89,6 +90,28 @@ class Database:
     def close(self) -> None:
         """End the session."""
         self._connection.close()
+
+    @contextmanager
+    def limited(self, parts: int) -> Iterator[None]:
+        """Limit statements to one of equal parts of the time that is left.
+
+        Raises:
+            OutOfTimeError: if there is none.
+        """
+        whole = self._deadline
+        self._deadline = whole.share(parts)
+        try:
+            yield
+        finally:
+            self._deadline = whole
+
+    def seconds_left(self) -> float:
+        """Return the time for statements.
+
+        Raises:
+            OutOfTimeError: if there is none.
+        """
+        return self._deadline.left()
 
     def rows(self, statement: str, *, most_seconds: float = inf, **values: SqlValue) -> list[Row]:
         """Return the rows of a statement. `:name` in it is a value.

@@ -43,10 +43,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the ledger found it. `name` is quoted, with the schema."""
+    """A table as the ledger found it. `name` is quoted, with the schema.
+
+    The rows of a large table are PostgreSQL's estimate (`is_estimate`), and it has no checksum.
+    """
 
     name: str
     rows: int
+    is_estimate: bool
     columns: Sequence[str]
     checksum: str | None
     key: Sequence[str]
@@ -56,11 +60,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All tables of a database at one time."""
+    """All tables of a database at one time.
+
+    It has the rows of all transactions before `oldest_transaction`, a number of 64 bits.
+    """
 
     object_key: str
     database: str
     taken_at: dt.datetime
+    oldest_transaction: int
     migration_table: str
     migration_head: str
     tables: Sequence[Table]
@@ -83,6 +91,7 @@ def parse_ledger(object_key: str, text: bytes) -> Ledger:
             object_key=object_key,
             database=str(document["database"]),
             taken_at=dt.datetime.fromisoformat(document["taken_at"]),
+            oldest_transaction=int(document["oldest_transaction"]),
             migration_table=str(document["migration_table"]),
             migration_head=str(document["migration_head"]),
             tables=[_parse_table(each) for each in document["tables"]],
@@ -96,6 +105,7 @@ def _parse_table(table: dict[str, object]) -> Table:
     return Table(
         name=str(table["name"]),
         rows=int(str(table["rows"])),
+        is_estimate=table["is_estimate"] is True,
         columns=_texts(table["columns"]),
         checksum=None if table["checksum"] is None else str(table["checksum"]),
         key=_texts(table["key"]),

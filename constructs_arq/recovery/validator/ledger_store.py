@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 CERTIFICATES_KEY: Final = "certificates/global-bundle.pem"
 # Ledgers before the newest one show how much a table changes in a day.
 _MOST_LEDGERS: Final = 8
+# The ledger is daily. After this time, one is missing, and an older one limits the rows too little.
+_MOST_AGE: Final = dt.timedelta(hours=48)
+_HOUR: Final = dt.timedelta(hours=1)
 _NAME_FORMAT: Final = "%Y-%m-%dT%H%M%SZ"
 
 
@@ -27,7 +30,7 @@ def read_ledgers(
     """Return up to eight ledgers of `database` that were taken before a time, the newest one first.
 
     Raises:
-        LedgerError: if there is none, or one can't be read.
+        LedgerError: if there is none, one can't be read, or the newest one is older than 48 hours.
     """
     names = sorted(_list_keys(s3, bucket=bucket, prefix=prefix, before=before), reverse=True)
     ledgers = [
@@ -39,6 +42,11 @@ def read_ledgers(
         raise LedgerError(f"{of_others[0]} is of another database than {database}")
     if not ledgers:
         raise LedgerError(f"s3://{bucket}/{prefix} has no ledger from before {before:{_NAME_FORMAT}}")
+    if before - ledgers[0].taken_at > _MOST_AGE:
+        raise LedgerError(
+            f"{ledgers[0].object_key} is the newest ledger before {before:{_NAME_FORMAT}}, and more than "
+            f"{_MOST_AGE / _HOUR:.0f} hours older: find out why the job database-ledger failed"
+        )
     return ledgers
 
 

@@ -7,10 +7,12 @@ from typing import Final
 
 from constructs_arq.recovery.validator.checks import Finding, OutOfTimeError
 from constructs_arq.recovery.validator.database import Database
+from constructs_arq.recovery.validator.schema_checks import shorten
 
-_SAMPLED_ROWS: Final = 100_000
+_SAMPLED_BYTES: Final = 16 * 1024**2
 _FULL_READ_BYTES: Final = 1024**3
-_SECONDS_FOR_ALL_ROWS: Final = 120
+# A sample needs the rest of the time.
+_SHARE_FOR_ALL_ROWS: Final = 0.6
 
 # A foreign key of a partitioned table has one for each partition, with a parent.
 _FOREIGN_KEYS: Final = """
@@ -19,7 +21,7 @@ SELECT conname, conrelid::regclass::text, confrelid::regclass::text,
              JOIN pg_attribute ON attrelid = conrelid AND attnum = k.number ORDER BY position),
        array(SELECT quote_ident(attname) FROM unnest(confkey) WITH ORDINALITY AS k(number, position)
              JOIN pg_attribute ON attrelid = confrelid AND attnum = k.number ORDER BY position),
-       pg_relation_size(conrelid), (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = conrelid)
+       pg_relation_size(conrelid)
 FROM pg_constraint JOIN pg_namespace ON pg_namespace.oid = connamespace
 WHERE contype = 'f' AND conparentid = 0 AND nspname !~ '^(pg_|information_schema$)' ORDER BY 2, 1
 """
@@ -33,21 +35,27 @@ class _ForeignKey:
     columns: Sequence[str]
     keys: Sequence[str]
     bytes: int
-    rows: int
 
 
 def check_references(database: Database) -> Finding:
-    """Look for the referenced row of each row, or of 100,000 rows of a table larger than 1 GiB."""
-    problems, sampled = [], []
+    """Look for the referenced row of each row, or of those in 16 MiB of a table that is large or slow."""
+    problems, sampled, unread = [], [], []
     found = [_ForeignKey(*row) for row in database.rows(_FOREIGN_KEYS)]  # type: ignore[arg-type]
-    for key in found:
-        dangling, is_sample = _count_dangling(database, key)
+    for number, key in enumerate(found):
+        try:
+            with database.limited(len(found) - number):
+                dangling, is_sample = _count_dangling(database, key)
+        except OutOfTimeError:
+            unread.append(f"{key.name} of {key.table}")
+            continue
         if is_sample:
             sampled.append(key.table)
         if dangling:
             problems.append(
                 f"{dangling} rows of {key.table} refer to no row of {key.referenced} ({key.name})"
             )
+    if unread:
+        problems.append(f"there was no time for: {shorten(unread)}")
     detail = f"all rows of {len(found)} foreign keys refer to a row"
     return Finding(f"{detail}; sampled: {', '.join(sorted({*sampled}))}" if sampled else detail, problems)
 
@@ -55,10 +63,11 @@ def check_references(database: Database) -> Finding:
 def _count_dangling(database: Database, key: _ForeignKey) -> tuple[int, bool]:
     if key.bytes <= _FULL_READ_BYTES:
         try:
-            return _run(database, key, sample="", most_seconds=_SECONDS_FOR_ALL_ROWS), False
+            seconds = _SHARE_FOR_ALL_ROWS * database.seconds_left()
+            return _run(database, key, sample="", most_seconds=seconds), False
         except OutOfTimeError:
             pass
-    percent = min(100.0, 100 * _SAMPLED_ROWS / max(key.rows, _SAMPLED_ROWS))
+    percent = 100 * min(1.0, _SAMPLED_BYTES / max(key.bytes, 1))
     return _run(database, key, sample=f"TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE (1)"), True
 
 

@@ -10,6 +10,8 @@ _DAY: Final = dt.timedelta(days=1)
 # A table changes by at most three times its largest change in a day, and one percent.
 _FACTOR: Final = 3
 _SHARE: Final = 0.01
+# A table may gain this many rows, even if it never changed.
+_ROWS: Final = 10
 # With fewer ledgers, nobody knows its changes.
 _LEAST_LEDGERS: Final = 3
 _UNKNOWN_SHARE: Final = 0.1
@@ -30,7 +32,8 @@ def bound_rows(
 
     An append-only table never loses rows, and may gain any number. Other tables may lose and gain three times
     what they changed in a day between two ledgers, for each day since the newest ledger, and one percent.
-    With fewer than three ledgers, it is ten percent and ten rows.
+    They may always gain ten rows. With fewer than three ledgers, it is ten percent and ten rows. A table that
+    was empty in a ledger is filled and emptied between ledgers, as a queue is: it has no upper bound.
     """
     taken_at, rows = history[0]
     if append_only:
@@ -44,4 +47,5 @@ def bound_rows(
         )
         days = max((recovery_point - taken_at) / _DAY, 1)
         allowance = ceil(_FACTOR * daily * days + rows * _SHARE)
-    return Bounds(max(0, rows - allowance), rows + allowance)
+    was_empty = any(not each for _, each in history)
+    return Bounds(max(0, rows - allowance), None if was_empty else rows + max(allowance, _ROWS))

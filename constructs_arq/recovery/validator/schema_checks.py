@@ -49,12 +49,17 @@ def check_foreign_keys(database: Database, found: frozenset[str], ledger: Ledger
     """Require as many foreign keys as the ledger has, if no migration followed it."""
     number = int(str(database.value(_FOREIGN_KEYS)))
     detail = f"{number} foreign keys, and the ledger has {ledger.foreign_keys}"
-    same_schema = ledger.migration_table in found and database.value(
-        f"SELECT max(name) FROM {ledger.migration_table}"  # noqa: S608 - PostgreSQL found the name
-    ) == (ledger.migration_head)
-    if same_schema and number != ledger.foreign_keys:
+    if has_head(database, found, ledger) and number != ledger.foreign_keys:
         return Finding("", [detail])
     return Finding(detail)
+
+
+def has_head(database: Database, found: frozenset[str], ledger: Ledger) -> bool:
+    """Return whether no migration followed the ledger."""
+    if ledger.migration_table not in found:
+        return False
+    head = database.value(f"SELECT max(name) FROM {ledger.migration_table}")  # noqa: S608 - PostgreSQL found it
+    return head == ledger.migration_head
 
 
 def shorten(names: list[str]) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from constructs_arq.recovery.validator.checks import Check, NamedCheck, run_checks
+from constructs_arq.recovery.validator.checksum_checks import check_checksums
 from constructs_arq.recovery.validator.content_checks import check_contents
 from constructs_arq.recovery.validator.database import Database
 from constructs_arq.recovery.validator.ledger_document import Ledger
@@ -31,8 +32,9 @@ def check_database(
         ("tables", lambda: check_tables(found, newest)),
         ("migrations", lambda: check_migrations(database, found, newest)),
         ("foreign-keys", lambda: check_foreign_keys(database, found, newest)),
-        ("contents", lambda: check_contents(database, found, newest)),
+        ("contents", lambda: check_contents(database, found, ledgers, recovery_point)),
         ("rows", lambda: check_rows(database, found, ledgers, recovery_point)),
+        ("checksums", lambda: check_checksums(database, found, newest)),
         ("references", lambda: check_references(database)),
     ]
-    return list(run_checks(checks))
+    return list(run_checks(checks, database.limited))
