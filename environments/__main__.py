@@ -4,6 +4,7 @@ It synthesizes all environments to `cdktf.out` and evaluates the result with the
 on a violation. Exit codes: 0 pass, 4 violations, 2 invalid values, 1 internal error. `ARQ_GATE=off` skips the
 gate. `ARQ_OFFLINE=1` configures the stacks for offline AWS. `ARQ_AWS_STACKS` names the stacks that a command
 plans or deploys on AWS, where example values are invalid; `arqctl` and the cdktf launcher set it.
+`ARQ_PROMOTED` is the environment whose standby has taken over: `arqctl drill region` sets it.
 """
 
 import gc
@@ -13,12 +14,13 @@ from pathlib import Path
 
 from arqctl.core.errors import ExitCode, InputError
 from arqctl.core.settings import Settings
-from arqctl.core.synthesis import AWS_STACKS_VARIABLE
+from arqctl.core.synthesis import AWS_STACKS_VARIABLE, PROMOTED_VARIABLE
 from arqctl.gate import evaluate, render_text
 from arqctl.offline.target import configure_target
 from constructs_arq.core.errors import ArqError
 from environments.discovery import discover_environments, discover_paging
 from environments.placeholders import reject_placeholders
+from environments.standby_config import promote_standby
 from environments.synthesis import synthesize_environments
 
 _OFFLINE_NOTICE = "ARQ_OFFLINE=1: the following output is simulated by offline AWS.\n"
@@ -38,7 +40,10 @@ def main() -> ExitCode:
 def _synthesize_for_target() -> Path:
     environments = discover_environments()
     reject_placeholders(environments, os.environ.get(AWS_STACKS_VARIABLE, "").split(), discover_paging())
-    folder = synthesize_environments(environments)
+    promoted = os.environ.get(PROMOTED_VARIABLE)
+    folder = synthesize_environments(
+        promote_standby(env) if env.name == promoted else env for env in environments
+    )
     if configure_target(folder, root=Path.cwd()):
         sys.stdout.write(_OFFLINE_NOTICE)
     return folder

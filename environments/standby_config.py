@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from constructs_arq.core.config import Config
+from constructs_arq.core.errors import ArqError
 from constructs_arq.core.scaling import ScalingPolicy
 from constructs_arq.data.cache_config import CacheConfig
 from constructs_arq.network.config import NetworkConfig
@@ -46,6 +47,17 @@ class StandbyConfig(Config):
         description="Set True after a failover: the standby then has the environment's own size, runs all "
         "jobs, and keeps its state in the backup region.",
     )
+
+
+def promote_standby(env: "Environment") -> "Environment":
+    """Return an environment with a standby as it is after a failover.
+
+    Raises:
+        ArqError: if it has none.
+    """
+    if env.standby is None:
+        raise ArqError(f"{env.name} has no standby")
+    return env.model_copy(update={"standby": env.standby.model_copy(update={"promoted": True})})
 
 
 def standby_environment(env: "Environment", standby: StandbyConfig) -> "Environment":

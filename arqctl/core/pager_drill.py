@@ -1,4 +1,4 @@
-"""How a drill of the pager differs from the other state machines of an environment."""
+"""The difference between a drill of the pager and other state machines of an environment."""
 
 from arqctl.core.json_access import Body, as_text
 

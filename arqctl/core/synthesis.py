@@ -17,6 +17,9 @@ AWS_STACKS_VARIABLE = "ARQ_AWS_STACKS"
 """Environment variable with the stacks that a command plans or deploys on AWS. The app can reject values that
 can't work there, but which offline AWS accepts."""
 
+PROMOTED_VARIABLE = "ARQ_PROMOTED"
+"""Environment variable with an environment whose standby the app treats as promoted, for a drill."""
+
 
 def find_project(start: Path) -> Path:
     """Return the nearest folder with a cdktf.json, from `start` upwards.
@@ -53,10 +56,13 @@ def temporary_assembly(project: Path, *, aws_stacks: Sequence[str] = ()) -> Iter
         yield synthesize(project, Path(folder), aws_stacks=aws_stacks)
 
 
-def synthesize(project: Path, folder: Path, *, aws_stacks: Sequence[str] = ()) -> Assembly:
+def synthesize(
+    project: Path, folder: Path, *, aws_stacks: Sequence[str] = (), promoted: str = ""
+) -> Assembly:
     """Run the project's `app` command without the gate, and read the assembly that it writes to the folder.
 
-    `aws_stacks` are the stacks that the caller plans or deploys on AWS.
+    `aws_stacks` are the stacks that the caller plans or deploys on AWS. `promoted` is an environment whose
+    standby has taken over in a drill.
 
     Raises:
         InputError: when cdktf.json has no app, or the app fails; with the app's output.
@@ -66,6 +72,7 @@ def synthesize(project: Path, folder: Path, *, aws_stacks: Sequence[str] = ()) -
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(folder), "ARQ_GATE": "off"}
     environment[AWS_STACKS_VARIABLE] = " ".join(aws_stacks)
+    environment[PROMOTED_VARIABLE] = promoted
     # With this variable, Python would import installed modules instead of the project's own.
     environment.pop("PYTHONSAFEPATH", None)
     process = subprocess.run(  # noqa: S602 - the project's own command; CDKTF runs it in a shell too

@@ -1,1 +1,1 @@
-"""Drills of the pager: `arqctl drill`."""
+"""Drills of the pager and of the failover to another region: `arqctl drill`."""

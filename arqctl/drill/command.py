@@ -3,19 +3,24 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.assembly import Assembly, read_assembly, select_stacks
 from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
 from arqctl.core.errors import ExitCode, InputError, Problem
-from arqctl.core.progress import progress
+from arqctl.core.progress import ProgressCallback, progress
 from arqctl.core.sanitize import sanitize
+from arqctl.core.synthesis import find_project, synthesize
+from arqctl.core.terraform_cli import TerraformError
 from arqctl.drill.execution import Machine, run_drill
+from arqctl.drill.failover_order import OrderStep, run_failover
 from arqctl.drill.failover_timeline import Timeline, find_timeline
-from arqctl.drill.game_day import clock, render_game_day
+from arqctl.drill.game_day import render_game_day
+from arqctl.drill.region_report import render_region
 
 drill = typer.Typer(
     name="drill",
@@ -61,6 +66,9 @@ def alert(environment: Environment, *, source: From = None) -> None:
 def region(
     environment: Environment,
     *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Run the whole order on offline AWS too (simulated).")
+    ] = False,
     minutes: Minutes = 15,
     record: Annotated[
         Path | None, typer.Option(help="Append a record of the simulated drill to this JSON file.")
@@ -70,27 +78,28 @@ def region(
     """Simulate the failover to the backup region with a clock, and report whether it fits into the minutes.
 
     The durations are the figures of the recovery objectives, each with its source. Nothing is run on AWS.
+    Each step has a budget, and the sums of people and of the technical order are apart. `--offline` runs the
+    order too, in a new simulated account. It deploys the standby that waits, and promotes its database as
+    the state machine does. Then it deploys what `promoted=True` changes, and plans again.
     The record has the field `simulated`: `arqctl recovery` does not count it as a drill.
 
-    Exit codes: 0 complete in time, 4 too late, 2 invalid input or no standby, 1 internal error.
+    Exit codes: 0 complete in time, 4 too late, or the order has a problem, 2 invalid input or no standby,
+    1 internal error.
 
-    Example: arqctl drill region production
+    Example: arqctl drill region production --offline
     """
+    if offline and source:
+        fix = "Leave out --from: the environment is synthesized before and after the failover"
+        raise InputError([Problem("--offline", "does not read a synthesized folder", fix)])
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
-        timeline = find_timeline(environment, select_stacks(read_assembly(outdir), environment))
-    typer.echo(f"{environment}, simulated: {sanitize(timeline.how)}")
-    for step in timeline.steps:
-        line = f"{clock(step.start)} to {clock(step.end)}  {step.title} ({step.kind}: {step.source})"
+        stacks = read_assembly(outdir)
+        timeline = find_timeline(environment, select_stacks(stacks, environment))
+        steps = _run_offline(environment, Assembly(outdir, stacks), on_progress) if offline else ()
+    for line in render_region(environment, timeline, steps, limit=minutes * 60):
         typer.echo(sanitize(line))
-    is_late = timeline.seconds > minutes * 60
-    verdict = "is late by" if is_late else "leaves"
-    typer.echo(
-        f"{clock(timeline.seconds)} of {minutes}:00 minutes {verdict} "
-        f"{clock(abs(minutes * 60 - timeline.seconds))}"
-    )
     if record:
         _append(record, timeline)
-    if is_late:
+    if timeline.seconds > minutes * 60 or any(step.problem for step in steps):
         raise typer.Exit(ExitCode.VIOLATION)
 
 
@@ -110,6 +119,22 @@ def gameday(
         stacks = select_stacks(read_assembly(outdir), environment)
         timeline = find_timeline(environment, stacks)
         write_output(render_game_day(environment, stacks, timeline, budget=minutes * 60), output)
+
+
+def _run_offline(environment: str, waiting: Assembly, on_progress: ProgressCallback) -> tuple[OrderStep, ...]:
+    """Synthesize the environment after the failover, and run the order in a temporary simulated account.
+
+    Raises:
+        InputError: if the environment has no standby, or Terraform fails.
+    """
+    with TemporaryDirectory(prefix="arqctl-") as folder:
+        on_progress("synthesizing the environment after the failover")
+        promoted = synthesize(find_project(Path.cwd()), Path(folder, "promoted"), promoted=environment)
+        try:
+            return run_failover(environment, waiting, promoted, Path(folder, "account"), on_progress)
+        except TerraformError as error:
+            what, fix = f"can't fail over on offline AWS:\n{error}", "Correct its stacks"
+            raise InputError([Problem(environment, what, fix)]) from error
 
 
 def _append(file: Path, timeline: Timeline) -> None:

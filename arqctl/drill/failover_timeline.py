@@ -25,6 +25,11 @@ class TimelineStep:
     kind: str
     source: str
 
+    @property
+    def seconds(self) -> float:
+        """The time that it takes."""
+        return self.end - self.start
+
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import as_list, as_object, as_text
 from arqctl.drill.failover_timeline import Timeline
+from arqctl.drill.time_budget import step_budgets
 
 _MACHINE, _STORE, _REPLICA = "aws_sfn_state_machine", "aws_cloudfront_key_value_store", "aws_db_instance"
 
@@ -56,11 +57,12 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
             "## Timeline",
             f"The budget is {budget / 60:.0f} minutes. Write the real times into the last column.",
             "",
-            "| step | planned start | planned end | figure | real end |",
-            "|---|---|---|---|---|",
+            "| step | planned start | planned end | figure | budget | real end |",
+            "|---|---|---|---|---|---|",
             *(
-                f"| {step.title} | {clock(step.start)} | {clock(step.end)} | [{step.kind}]({step.source}) | |"
-                for step in timeline.steps
+                f"| {step.title} | {clock(step.start)} | {clock(step.end)} | [{step.kind}]({step.source}) "
+                f"| {clock(limit)} | |"
+                for step, limit in zip(timeline.steps, step_budgets(timeline, limit=budget), strict=True)
             ),
             "",
         ]

@@ -23,6 +23,7 @@ from arqctl.offline.aws.deletion_protection import protection_warnings
 from arqctl.offline.aws.ids import identity, merge_tags, predict
 from arqctl.offline.aws.instance_changes import changed_instance
 from arqctl.offline.aws.log_deliveries import observed_policy
+from arqctl.offline.aws.promotions import check_source, observe_promotion
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.service_linked_roles import attributes_in_id
 from arqctl.offline.aws.simulations import Simulations
@@ -114,11 +115,13 @@ class OfflineProvider:
         )
 
     def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
-        """Return Terraform's state. Only AWS changes something else: it appends to bucket policies."""
+        """Return Terraform's state, with what others change: bucket policies, and promoted replicas."""
         fields = _fields(state)
         account, block = self._account.for_resource(fields), self.resource_schema(type_name)
         if type_name == "aws_s3_bucket_policy":
             fields = {**fields, "policy": observed_policy(fields, self._store, account)}
+        if type_name == "aws_db_instance":
+            fields = observe_promotion(fields, self._store, account)
         self._store.mark_in_state(account, type_name, identity(fields), redact_state(block, fields))
         self._planned_resources.add_planned(Resource(type_name, fields, account))
         return ReadResult(fields, private)
@@ -160,7 +163,9 @@ class OfflineProvider:
         if problems := check_apply(Resource(type_name, values, account), self._store):
             return ApplyResult(prior, private, tuple(problems))
         if prior is not None:
-            if problems := check_update(Resource(type_name, _fields(prior), account), self._store):
+            before, after = (Resource(type_name, each, account) for each in (_fields(prior), values))
+            problems = [*check_update(before, self._store), *check_source(after, self._store)]
+            if problems:
                 return ApplyResult(prior, private, tuple(problems))
             return self._save(type_name, _fields(prior), values, given, PrivateState.decode(private).ordinal)
         resource = Resource(type_name, values, account)

@@ -51,8 +51,8 @@ class CrossRegionReplica(Construct):
     is that of the source. It has no proxy: RDS Proxy accepts no replica.
 
     Terraform never promotes it, and never undoes a promotion: `replicate_source_db` counts at the creation
-    only. A promoted instance has no source, and Terraform would otherwise refuse each later plan, because it
-    can't choose another source.
+    only. A promoted instance has no source, and each later apply would otherwise fail: the provider can't
+    give it one again.
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
 

@@ -9,7 +9,7 @@ import pytest
 from constructs_arq.core.errors import ConfigError
 from environments.environment import Environment
 from environments.production import PRODUCTION
-from environments.standby_config import StandbyConfig, standby_environment
+from environments.standby_config import StandbyConfig, promote_standby, standby_environment
 from environments.synthesis import synthesize_environments
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -26,9 +26,8 @@ def names(document: Any, kind: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def promoted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    values = PRODUCTION.model_copy(update={"standby": STANDBY.model_copy(update={"promoted": True})})
     folder = tmp_path_factory.mktemp("promoted")
-    return synthesize_environments([values], folder) / "stacks"
+    return synthesize_environments([promote_standby(PRODUCTION)], folder) / "stacks"
 
 
 def test_everything_is_in_the_backup_region() -> None:

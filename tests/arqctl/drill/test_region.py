@@ -60,12 +60,24 @@ def test_a_record_is_marked_as_simulated(folder: Path, capsys: Capture, tmp_path
     assert (record["rto_minutes"], record["rpo_minutes"], record["simulated"]) == (14.0, 5.0, True)
 
 
+def test_people_and_the_technical_order_have_their_own_sums(folder: Path, capsys: Capture) -> None:
+    _, output, _ = run(capsys, "drill", "region", "live", "--minutes", "10", "--from", str(folder))
+    assert "detection and decision by people 05:00, technical order 09:00" in output
+    assert "people, budget 01:00, over by 04:00" in output
+    assert "It would hold if" in output
+
+
+def test_the_order_on_offline_aws_needs_the_project(folder: Path, capsys: Capture) -> None:
+    status, _, errors = run(capsys, "drill", "region", "live", "--offline", "--from", str(folder))
+    assert (status, "Leave out --from" in errors) == (2, True)
+
+
 def test_the_document_has_the_names_of_the_environment(folder: Path, capsys: Capture) -> None:
     status, output, _ = run(capsys, "drill", "gameday", "live", "--from", str(folder))
     assert status == 0
     for name in ("live-standby-failover", "live-standby-database", "live-site-region-switch", "eu-central-1"):
         assert name in output
-    assert "| a title | 05:00 | 14:00 |" in output
+    assert "| a title | 05:00 | 14:00 | [published](https://example.com/figure) | 09:00 | |" in output
 
 
 def test_an_environment_without_standby_has_no_failover(folder: Path, capsys: Capture) -> None:

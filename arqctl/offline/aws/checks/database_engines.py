@@ -32,7 +32,9 @@ _PARAMETER_GROUP_TYPES = {
 
 def check_required_arguments(database: Resource) -> Iterator[Diagnostic]:
     """Check that a database that isn't a copy has its required arguments."""
-    if any(database.possibly_set(name) for name in _COPY_SOURCES):
+    # A promoted replica whose source Terraform ignores has an empty one.
+    is_promoted = database.values.get("replicate_source_db") == ""
+    if is_promoted or any(database.possibly_set(name) for name in _COPY_SOURCES):
         return
     for name in _REQUIRED_ARGUMENTS:
         if not database.possibly_set(name):
