@@ -51,7 +51,7 @@ _RESERVED = re.compile(
     r"|.*-(account|bootstrap|cluster|platform|publish|standby)"
 )
 # A load balancer of the standby is called `NAME-standby-ingress`.
-_MAX_STANDBY_NAME_LENGTH = MAX_NAME_LENGTH - len(STANDBY_SUFFIX)
+MAX_STANDBY_NAME_LENGTH = MAX_NAME_LENGTH - len(STANDBY_SUFFIX)
 # Its certificate has the site, its API and all hosts. ACM's default quota is 10 names.
 _MAX_STANDBY_HOSTS = 8
 
@@ -193,9 +193,9 @@ class Environment(Config):
         standby = self.standby
         if standby is None:
             return self
-        if len(self.name) > _MAX_STANDBY_NAME_LENGTH:
+        if len(self.name) > MAX_STANDBY_NAME_LENGTH:
             raise validation_error(
-                f"name must have at most {_MAX_STANDBY_NAME_LENGTH} characters with a standby, "
+                f"name must have at most {MAX_STANDBY_NAME_LENGTH} characters with a standby, "
                 f"got {len(self.name)}",
                 fix="Use a shorter name, or remove standby.",
             )

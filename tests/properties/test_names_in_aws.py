@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
-from environments.environment import MAX_NAME_LENGTH, Environment
+from environments.environment import MAX_NAME_LENGTH, MAX_STANDBY_NAME_LENGTH, Environment
 from environments.error_reports import ErrorReports
 from environments.production import PRODUCTION
 from environments.synthesis import synthesize_environments
@@ -97,7 +97,10 @@ def synthesize_with_name(name: str) -> list[dict[str, Any]]:
 
 
 def with_name(name: str) -> Environment:
-    """Return production with another name, which the names of its secrets begin with."""
+    """Return production with another name, which the names of its secrets begin with.
+
+    An environment with a long name can't have a standby.
+    """
     shop = PRODUCTION.shop
     assert shop.receipts
     secrets = {"secrets": ErrorReports(key=f"{name}/sentry").files}
@@ -107,14 +110,16 @@ def with_name(name: str) -> Environment:
         "settlement": shop.settlement.model_copy(update=secrets),
         "receipts": receipts,
     }
-    return PRODUCTION.model_copy(update={"name": name, "shop": shop.model_copy(update=changed)})
+    standby = PRODUCTION.standby if len(name) <= MAX_STANDBY_NAME_LENGTH else None
+    values = {"name": name, "shop": shop.model_copy(update=changed), "standby": standby}
+    return PRODUCTION.model_copy(update=values)
 
 
 def require_valid_resource_names(name: str) -> None:
     assert [rejected for stack in synthesize_with_name(name) for rejected in rejected_names(stack)] == []
 
 
-@pytest.mark.parametrize("name", ["a", "a" * MAX_NAME_LENGTH, "-".join("a" * (MAX_NAME_LENGTH // 2))])
+@pytest.mark.parametrize("name", ["a", "a" * MAX_STANDBY_NAME_LENGTH, "-".join("a" * (MAX_NAME_LENGTH // 2))])
 def test_short_and_long_environment_names_result_in_valid_resource_names(name: str) -> None:
     require_valid_resource_names(name)
 
