@@ -158,7 +158,6 @@ def services(app: App, env: Environment, platform: Platform) -> None:
             store=platform.dumps,
             namespace=delivery,
             secrets=secrets,
-            volumes=volumes,
             # The migrator creates their user.
             depends_on=[api.resource],
         )

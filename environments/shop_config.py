@@ -25,8 +25,6 @@ _PROGRAMS = (WebServiceConfig, WorkerConfig, JobConfig)
 _SMALL = PodResources(cpu_millicores=100, memory_mib=256)
 # Two processes restore, each with 256 MiB for an index, beside the server.
 _DUMP = PodResources(cpu_millicores=1000, memory_mib=2048)
-_DUMP_SECONDS = 6 * 60 * 60
-_LEDGER_SECONDS = 60 * 60
 
 
 class ReceiptsConfig(Config):
@@ -51,6 +49,12 @@ class ShopConfig(Config):
     migrator: JobConfig
     dump: CronJobConfig
     ledger: CronJobConfig
+    snapshot_hours: int = Field(
+        default=4,
+        ge=1,
+        le=7,
+        description="Longest snapshot of a dump or ledger. Until its end, vacuum removes no newer row.",
+    )
     receipts: ReceiptsConfig | None = Field(
         default=None, description="Receipts for entries. With them, the environment has a queue and KEDA."
     )
@@ -112,9 +116,8 @@ def configure_shop(
             image=images.find("backup"),
             arguments=("services.backup.dump",),
             resources=_DUMP,
-            # Before the ledger, and outside the windows of the database.
+            # Outside the windows of the database, and at a time without deployments.
             schedule="15 3 * * SAT",
-            deadline_seconds=_DUMP_SECONDS,
             retries=1,
         ),
         ledger=CronJobConfig(
@@ -123,7 +126,7 @@ def configure_shop(
             resources=_SMALL,
             # Before the daily backup, whose restored copies are compared with it.
             schedule="15 4 * * *",
-            deadline_seconds=_LEDGER_SECONDS,
+            retries=1,
         ),
         receipts=_configure_receipts(images, receipts_scaling, variables, secrets)
         if receipts_scaling

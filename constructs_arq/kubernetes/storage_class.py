@@ -16,12 +16,19 @@ class StorageClass(Construct):
     """Encrypted gp3 volumes in the zone of their pod. They can grow, and end with their claim.
 
     `key` encrypts the volumes, and the EBS CSI driver must be allowed to use it. The volumes have the tags of
-    the stack, and that of `backup`: AWS Backup of this library backs up no volumes.
+    the stack, and that of `backup`: AWS Backup of this library backs up no volumes. `mib_per_second` is the
+    throughput, at least 125, which AWS includes.
     https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.50.0/docs/parameters.md
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, key: EncryptionKey, backup: NoBackup = _SHORT_LIVED
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        key: EncryptionKey,
+        backup: NoBackup = _SHORT_LIVED,
+        mib_per_second: int | None = None,
     ) -> None:
         super().__init__(scope, id)
         tags = enumerate(sorted((Stack.of(self).common_tags | backup_tags(backup)).items()), start=1)
@@ -38,6 +45,7 @@ class StorageClass(Construct):
                 "type": "gp3",
                 "encrypted": "true",
                 "kmsKeyId": key.arn,
+                **({"throughput": str(mib_per_second)} if mib_per_second else {}),
                 **{f"tagSpecification_{number}": f"{tag}={value}" for number, (tag, value) in tags},
             },
         )

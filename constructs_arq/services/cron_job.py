@@ -35,6 +35,9 @@ from constructs_arq.services.scratch_volume import ScratchVolume
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 _KEPT_JOBS = 3
+# Karpenter would move a pod that runs for hours, and its work would begin again.
+# https://karpenter.sh/docs/concepts/disruption/#pod-level-controls
+_ANNOTATIONS = {"karpenter.sh/do-not-disrupt": "true"}
 
 
 class CronJobConfig(JobConfig):
@@ -118,7 +121,9 @@ def _job_spec(
         backoff_limit=config.retries,
         active_deadline_seconds=config.deadline_seconds,
         template=CronJobV1SpecJobTemplateSpecTemplate(
-            metadata=CronJobV1SpecJobTemplateSpecTemplateMetadata(labels=dict(labels)),
+            metadata=CronJobV1SpecJobTemplateSpecTemplateMetadata(
+                labels=dict(labels), annotations=_ANNOTATIONS
+            ),
             spec=convert_struct(batch_pod(program), CronJobV1SpecJobTemplateSpecTemplateSpec),
         ),
     )

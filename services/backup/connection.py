@@ -1,10 +1,7 @@
 """Connections to PostgreSQL, with IAM tokens over TLS."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import boto3
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 
 from services.backup.settings import DatabaseSettings
 
@@ -19,8 +16,8 @@ _OPTIONS = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "search_path": "pg_catalog",
-    "statement_timeout": "0",
-    "idle_in_transaction_session_timeout": "0",
+    # The server ends statements of a pod that is gone.
+    "client_connection_check_interval": "10s",
 }
 
 
@@ -48,18 +45,10 @@ def connection_variables(settings: DatabaseSettings) -> dict[str, str]:
     }
 
 
-@contextmanager
-def snapshot(settings: DatabaseSettings) -> Iterator[AnyConnection]:
-    """Yield a session whose statements all read the same snapshot. It can write nothing."""
-    with connect(settings) as connection:
-        connection.read_only = True
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        with connection.transaction():
-            yield connection
-
-
 def connect(settings: DatabaseSettings) -> AnyConnection:
     """Return a session in which each statement is a transaction."""
+    limit = f"{settings.snapshot_seconds}s"
+    options = {**_OPTIONS, "statement_timeout": limit, "idle_in_transaction_session_timeout": limit}
     return Connection.connect(
         host=settings.host,
         port=settings.port,
@@ -71,5 +60,5 @@ def connect(settings: DatabaseSettings) -> AnyConnection:
         connect_timeout=_SECONDS_TO_CONNECT,
         application_name="database-backup",
         autocommit=True,
-        options=" ".join(f"-c {name}={value}" for name, value in _OPTIONS.items()),
+        options=" ".join(f"-c {name}={value}" for name, value in options.items()),
     )

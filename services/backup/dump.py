@@ -1,7 +1,7 @@
 """Dumps a database and restores it into a scratch server: `python -m services.backup.dump`, each week.
 
-The dump and the checksums that it is compared with are of one snapshot. Only a dump that was restored with
-equal checksums gets a manifest.
+The dump and what it is compared with are of one snapshot. Only a dump that was restored with equal checksums,
+definitions and sequences gets a manifest.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,14 @@ from typing import Final, TypedDict
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.backup.connection import connection_variables, snapshot
+from services.backup.connection import AnyConnection, connection_variables
+from services.backup.definitions import (
+    Sequence,
+    find_different_definitions,
+    find_wrong_sequences,
+    read_definitions,
+    read_sequences,
+)
 from services.backup.scratch_server import ScratchServer, run, running_scratch_server
 from services.backup.settings import (
     DatabaseSettings,
@@ -30,6 +37,7 @@ from services.backup.settings import (
     SettingsError,
     read_settings,
 )
+from services.backup.snapshot import Snapshot, SnapshotError, snapshot, time_is_over
 from services.backup.store import Store
 from services.backup.summaries import read_checksum
 from services.backup.tables import count_foreign_keys, list_tables, read_value
@@ -38,12 +46,14 @@ FORMAT: Final = 1
 _PREFIX: Final = "dumps/"
 _NAME_FORMAT: Final = "%Y-%m-%dT%H%M%SZ"
 _HASHED_BYTES: Final = 1024 * 1024
-# Roles and tablespaces are not in a dump. Extensions that only RDS has are no part of the data.
+# For a table that a migration changes at the time.
+_LOCK_MILLISECONDS: Final = 60_000
+# Roles and tablespaces are not in a dump.
 _RESTORE_OPTIONS: Final = ("--no-owner", "--no-privileges", "--no-tablespaces", "--exit-on-error")
 
 
 class DumpError(Exception):
-    """The dump is not equal to the database. The message has the differences."""
+    """The dump is not equal to the database, or not complete. The message has the reason."""
 
 
 class TableContents(TypedDict):
@@ -55,10 +65,10 @@ class TableContents(TypedDict):
 
 @dataclass(frozen=True)
 class Contents:
-    """The tables of a database by name, and the number of its foreign keys."""
+    """The tables of a database, and the definitions of its objects, each by name."""
 
     tables: Mapping[str, TableContents]
-    foreign_keys: int
+    definitions: Mapping[str, str]
 
 
 class File(TypedDict):
@@ -79,24 +89,36 @@ class Manifest(TypedDict):
     files: list[File]
     tables: Mapping[str, TableContents]
     foreign_keys: int
+    definitions: int
+    sequences: Mapping[str, int | None]
 
 
 def make_dump(database: DatabaseSettings, scratch: ScratchSettings, folder: Path) -> Manifest:
     """Write a dump to `folder`, restore it, and return its manifest.
 
     Raises:
-        DumpError: if the restored database has other contents.
+        DumpError: if the restored database has other contents, or the database has large objects.
+        SnapshotError: if the database can't be read in the time of a snapshot.
         subprocess.CalledProcessError: if a program of PostgreSQL fails.
     """
     target = folder / "dump"
-    with snapshot(database) as connection:
+    with snapshot(database) as session:
+        connection = session.connection
+        _require_no_large_objects(connection)
         name = str(read_value(connection, "SELECT pg_export_snapshot()"))
         taken_at = dt.datetime.now(dt.UTC)
         version = str(read_value(connection, "SHOW server_version"))
-        with _dumping(database, scratch, target, snapshot_name=name):
+        foreign_keys = count_foreign_keys(connection)
+        # They are not part of the snapshot. `pg_dump` reads them between these two times.
+        first = read_sequences(connection)
+        with _dumping(database, scratch, target, session, snapshot_name=name):
             contents = _read_contents(connection)
+        last = read_sequences(connection)
     with running_scratch_server(scratch.programs, folder, database=database.name) as server:
-        _require_equal(contents, _restore(server, target, jobs=scratch.jobs))
+        restored, sequences = _restore(server, target, jobs=scratch.jobs)
+    problems = (*_find_differences(contents, restored), *find_wrong_sequences(first, last, sequences))
+    if problems:
+        raise DumpError("; ".join(problems))
     return Manifest(
         format=FORMAT,
         database=database.name,
@@ -104,42 +126,60 @@ def make_dump(database: DatabaseSettings, scratch: ScratchSettings, folder: Path
         taken_at=taken_at.replace(microsecond=0).isoformat(),
         files=[_describe(each) for each in sorted(target.iterdir())],
         tables=contents.tables,
-        foreign_keys=contents.foreign_keys,
+        foreign_keys=foreign_keys,
+        definitions=len(contents.definitions),
+        sequences={name: each.last for name, each in sequences.items()},
     )
 
 
 @contextmanager
 def _dumping(
-    database: DatabaseSettings, scratch: ScratchSettings, target: Path, *, snapshot_name: str
+    database: DatabaseSettings,
+    scratch: ScratchSettings,
+    target: Path,
+    session: Snapshot,
+    *,
+    snapshot_name: str,
 ) -> Iterator[None]:
-    """Yield while `pg_dump` runs, and wait for its end."""
+    """Yield while `pg_dump` runs, and wait for its end, at most until that of the snapshot."""
     command = [
         str(scratch.programs / "pg_dump"),
         *("--format=directory", f"--file={target}", f"--jobs={scratch.jobs}", "--compress=6"),
         *(f"--snapshot={snapshot_name}", "--no-password", "--quote-all-identifiers"),
+        f"--lock-wait-timeout={_LOCK_MILLISECONDS}",
     ]
     environment = {**os.environ, **connection_variables(database)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             yield
+            _, errors = process.communicate(timeout=session.remaining_seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            raise time_is_over(database) from None
         except BaseException:
             process.terminate()
             raise
-        _, errors = process.communicate()
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, "pg_dump", stderr=errors)
 
 
-def _read_contents(connection: psycopg.Connection[tuple[object, ...]]) -> Contents:
+def _require_no_large_objects(connection: AnyConnection) -> None:
+    """Raise if there are large objects: `pg_dump` includes them, but `pg_read_all_data` can't read them."""
+    count = read_value(connection, "SELECT count(*) FROM pg_largeobject_metadata")
+    if count != 0:
+        raise DumpError(f"the database has {count} large objects, which a dump can't include: use bytea")
+
+
+def _read_contents(connection: AnyConnection) -> Contents:
     tables = {}
     for table in list_tables(connection):
         rows, checksum = read_checksum(connection, table)
         tables[table.name] = TableContents(rows=rows, checksum=checksum)
-    return Contents(tables, count_foreign_keys(connection))
+    return Contents(tables, read_definitions(connection))
 
 
-def _restore(server: ScratchServer, dump: Path, *, jobs: int) -> Contents:
-    """Restore a dump, and return the contents of the database."""
+def _restore(server: ScratchServer, dump: Path, *, jobs: int) -> tuple[Contents, Mapping[str, Sequence]]:
+    """Restore a dump, and return the contents of the database, and its sequences."""
     arguments = (*_RESTORE_OPTIONS, f"--jobs={jobs}", f"--dbname={server.database}", dump)
     run(server.programs / "pg_restore", *arguments, variables=server.variables)
     with psycopg.connect(
@@ -148,22 +188,17 @@ def _restore(server: ScratchServer, dump: Path, *, jobs: int) -> Contents:
         dbname=server.database,
         options="-c TimeZone=UTC -c DateStyle=ISO,YMD -c IntervalStyle=postgres -c search_path=pg_catalog",
     ) as connection:
-        return _read_contents(connection)
+        return _read_contents(connection), read_sequences(connection)
 
 
-def _require_equal(dumped: Contents, restored: Contents) -> None:
-    names = sorted({*dumped.tables, *restored.tables})
-    problems = [
-        f"{name}: {dumped.tables.get(name)} in the database, and {restored.tables.get(name)} in the dump"
-        for name in names
-        if dumped.tables.get(name) != restored.tables.get(name)
-    ]
-    if dumped.foreign_keys != restored.foreign_keys:
-        problems.append(f"{dumped.foreign_keys} foreign keys, and {restored.foreign_keys} in the dump")
+def _find_differences(dumped: Contents, restored: Contents) -> Iterator[str]:
+    for name in sorted({*dumped.tables, *restored.tables}):
+        found, copied = dumped.tables.get(name), restored.tables.get(name)
+        if found != copied:
+            yield f"{name}: {found} in the database, and {copied} in the dump"
+    yield from find_different_definitions(dumped.definitions, restored.definitions)
     if not dumped.tables:
-        problems.append("the database has no tables")
-    if problems:
-        raise DumpError("; ".join(problems))
+        yield "the database has no tables"
 
 
 def _describe(file: Path) -> File:
@@ -195,20 +230,21 @@ def main() -> int:
         manifest = make_dump(settings.database, settings.scratch, folder)
         prefix = _upload(Store(settings.store), manifest, folder)
     except subprocess.CalledProcessError as error:
-        print(f"The dump failed: {error.cmd}: {_last_line(error.stderr)}", file=sys.stderr)
+        print(f"The dump failed: {error.cmd}: {_join_lines(error.stderr)}", file=sys.stderr)
         return 1
-    except (DumpError, OSError, psycopg.Error, BotoCoreError, ClientError) as error:
+    except (DumpError, SnapshotError, OSError, psycopg.Error, BotoCoreError, ClientError) as error:
         print(f"The dump failed: {error}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     size = sum(each["bytes"] for each in manifest["files"])
-    print(f"wrote {prefix}: {len(manifest['tables'])} tables in {size} bytes, restored with equal checksums")
+    print(f"wrote {prefix}: {len(manifest['tables'])} tables in {size} bytes, restored with equal contents")
     return 0
 
 
-def _last_line(errors: Sequence[str] | str | None) -> str:
-    return (str(errors or "").strip().splitlines() or ["no message"])[-1]
+def _join_lines(errors: str | None) -> str:
+    """Return all messages: the reason of a parallel process is not in the last one."""
+    return "; ".join((errors or "").strip().splitlines()) or "no message"
 
 
 if __name__ == "__main__":

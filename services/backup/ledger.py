@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.backup.connection import AnyConnection, connect, snapshot
+from services.backup.connection import AnyConnection, connect
 from services.backup.settings import (
     DatabaseSettings,
     LedgerSettings,
@@ -22,6 +22,7 @@ from services.backup.settings import (
     read_settings,
 )
 from services.backup.settled_keys import UnsettledError, find_settled_keys, read_oldest_transaction
+from services.backup.snapshot import SnapshotError, snapshot
 from services.backup.store import CERTIFICATES_KEY, Store
 from services.backup.summaries import Summary, summarize
 from services.backup.tables import Table, count_foreign_keys, list_tables, read_value
@@ -57,12 +58,14 @@ def take_ledger(database: DatabaseSettings, settings: TableSettings) -> Ledger:
 
     Raises:
         LedgerError: if a table of the settings is missing, or has not one key of whole numbers.
+        SnapshotError: if the database can't be read in the time of a snapshot.
         UnsettledError: if a transaction is active for too long.
     """
     with connect(database) as connection:
         append_only = _find_append_only(list_tables(connection), settings)
         settled = find_settled_keys(connection, append_only)
-    with snapshot(database) as connection:
+    with snapshot(database) as session:
+        connection = session.connection
         # The first statement takes the snapshot. So no value is of a later time than `taken_at`.
         head = _read_migration_head(connection, settings.migration_table)
         return Ledger(
@@ -122,7 +125,15 @@ def main() -> int:
         store = Store(settings.store)
         store.put(CERTIFICATES_KEY, settings.database.ca_file.read_bytes())
         store.put(key, json.dumps(ledger, separators=(",", ":")).encode())
-    except (LedgerError, UnsettledError, OSError, psycopg.Error, BotoCoreError, ClientError) as error:
+    except (
+        LedgerError,
+        SnapshotError,
+        UnsettledError,
+        OSError,
+        psycopg.Error,
+        BotoCoreError,
+        ClientError,
+    ) as error:
         print(f"The ledger failed: {error}", file=sys.stderr)
         return 1
     rows = sum(each["rows"] for each in ledger["tables"])

@@ -27,6 +27,10 @@ class DatabaseSettings(BaseModel):
     ca_file: Path = Field(validation_alias="DATABASE_CA_FILE")
     password_file: Path | None = Field(default=None, validation_alias="DATABASE_PASSWORD_FILE")
     region: Region = Field(validation_alias="AWS_REGION")
+    snapshot_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
+        default=14_400, validation_alias="SNAPSHOT_SECONDS"
+    )
+    most_gib: Annotated[int, Field(ge=1)] = Field(default=268, validation_alias="MOST_DATABASE_GIB")
 
 
 class StoreSettings(BaseModel):

@@ -173,8 +173,8 @@ def clusters(*versions: str) -> st.SearchStrategy[RawConfig]:
 
 
 @st.composite
-def databases(draw: st.DrawFn) -> RawConfig:
-    storage = draw(st.integers(20, 40_000))
+def databases(draw: st.DrawFn, *, largest_gib: int = 40_000) -> RawConfig:
+    storage = draw(st.integers(20, largest_gib))
     classes = st.sampled_from(("db.t4g.micro", "db.m7g.large", "db.r7g.16xlarge", "db.r6g.large"))
     upgrade = draw(st.booleans())
     replica = raw_configs(ReplicaConfig, instance_class=st.none() | classes, multi_az=st.booleans())

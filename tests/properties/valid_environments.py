@@ -429,7 +429,8 @@ def environments(draw: st.DrawFn) -> RawConfig:
                     ca_certificates=st.none(),
                 ),
             ),
-            database=databases(),
+            # Larger ones are not dumped in the time of a snapshot, which is an hour at least.
+            database=databases(largest_gib=67),
             backups=raw_configs(
                 BackupConfig,
                 daily_days=st.integers(7, 100),
@@ -445,14 +446,6 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 RestoreTestsConfig,
                 hour=st.integers(0, 23),
                 instance_class=st.sampled_from((None, "db.t4g.medium")),
-            ),
-            audit=raw_configs(
-                AuditConfig,
-                managed_by_organization=st.dictionaries(
-                    st.sampled_from(AuditService), st.just("The security account delegates it."), max_size=2
-                ),
-                trail_days=st.integers(365, 3650),
-                unused_access_days=st.integers(1, 365),
             ),
             dumps=raw_configs(
                 DumpStoreConfig, retention_days=st.integers(60, 3653), locked_days=st.integers(1, 60)

@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import LiteralString
 
 import pytest
 
-from services.backup import dump, scratch_server
+from services.backup import definitions, dump, scratch_server
+from services.backup.connection import AnyConnection
 from services.backup.settings import DumpSettings, SettingsError, read_settings
+from services.backup.snapshot import SnapshotError, snapshot
 from tests.arqctl.database.migrations import API, RECEIPTS, SETTLEMENT, run
 from tests.arqctl.database.postgres_server import Server
 from tests.recovery.ledger_bucket import NAME, LedgerBucket
@@ -25,6 +29,46 @@ pytestmark = pytest.mark.slow
 # The migrator makes schemas, and RDS has extensions of its own.
 LEFT_OUT = " (SCHEMA|EXTENSION) - "
 OWNERS: LiteralString = "api, settlement, receipts"
+
+
+# Kinds of objects that the shop's migrations do not use yet, too.
+OBJECTS = (
+    "CREATE TYPE api.size AS ENUM ('small', 'large')",
+    "CREATE SEQUENCE api.numbers",
+    "SELECT setval('api.numbers', 42)",
+    "CREATE SEQUENCE api.unused",
+    """CREATE TABLE api.orders (
+        number bigint PRIMARY KEY DEFAULT nextval('api.numbers'),
+        size api.size, state varchar(9) DEFAULT 'open',
+        CONSTRAINT known_state CHECK (state IN ('open', 'paid')))""",
+    "CREATE INDEX orders_by_state ON api.orders (lower(state)) WHERE size = 'large'",
+    "CREATE VIEW api.open AS SELECT number FROM api.orders WHERE state IN ('open', 'paid')",
+    """CREATE FUNCTION api.check_order() RETURNS trigger LANGUAGE plpgsql
+        AS $$BEGIN RETURN new; END$$""",
+    """CREATE TRIGGER check_order BEFORE INSERT ON api.orders
+        FOR EACH ROW EXECUTE FUNCTION api.check_order()""",
+)
+# Of the restored copy, and what the job prints about each.
+DEFECTS = {
+    "DELETE FROM api.receipts WHERE entry_id = 3": "api.receipts: {'rows': 1000",
+    "DROP INDEX api.orders_by_state": "index api.orders_by_state: CREATE INDEX",
+    "ALTER TABLE api.accounts DROP CONSTRAINT accounts_currency_check": (
+        "constraint api.accounts.accounts_currency_check: CHECK"
+    ),
+    "ALTER TABLE api.receipts ALTER content DROP NOT NULL": "column api.receipts.content: text NOT NULL",
+    "CREATE OR REPLACE VIEW api.open AS SELECT 1::bigint AS number": "view api.open: ",
+    "DROP TRIGGER check_order ON api.orders": "trigger api.orders.check_order: CREATE TRIGGER",
+    "ALTER TYPE api.size ADD VALUE 'huge'": "enum api.size: 'small' 'large' in the database",
+    "ALTER SEQUENCE api.numbers CACHE 7": "sequence api.numbers: bigint 1 1 1",
+    "SELECT setval('api.numbers', 41)": "sequence api.numbers: 42 to 42 in the database, and 41 in the dump",
+    "SELECT nextval('api.unused')": "sequence api.unused: None to None in the database, and 1 in the dump",
+}
+
+
+@pytest.fixture
+def objects(shop: ShopDatabase) -> Iterator[ShopDatabase]:
+    with shop.restored(*OBJECTS):
+        yield shop
 
 
 @pytest.fixture
@@ -91,22 +135,113 @@ def test_the_guide_has_these_commands() -> None:
 
 
 def test_a_dump_that_differs_from_the_database_is_not_uploaded(
-    bucket: LedgerBucket, scratch: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    objects: ShopDatabase,
+    bucket: LedgerBucket,
+    scratch: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The restored copy loses a row, as after a defect of the volume."""
+    """The restored copy loses parts, as after a defect of the volume."""
+    assert objects
     restore = scratch_server.run
 
-    def lose_a_row(program: Path, *arguments: object, variables: dict[str, str] | None = None) -> str:
+    def lose(program: Path, *arguments: object, variables: dict[str, str] | None = None) -> str:
         output = restore(program, *arguments, variables=variables)
-        statement = "DELETE FROM api.receipts WHERE entry_id = 3"
-        restore(program.with_name("psql"), "--command", statement, variables=variables)
+        commands = [f"--command={each}" for each in DEFECTS]
+        restore(program.with_name("psql"), "--set=ON_ERROR_STOP=1", *commands, variables=variables)
         return output
 
-    monkeypatch.setattr(dump, "run", lose_a_row)
+    monkeypatch.setattr(dump, "run", lose)
     assert dump.main() == 1
-    assert "api.receipts: {'rows': 1000" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    for difference in DEFECTS.values():
+        assert difference in errors
+    # Nothing else differs: PostgreSQL writes the casts of `known_state` in another order after a restore.
+    assert errors.count(" in the database, and ") == len(DEFECTS)
     assert bucket.keys("dumps/") == []
     assert [each.name for each in scratch.iterdir() if each.name != "bin"] == []
+
+
+def test_values_that_sequences_give_out_during_a_dump_are_no_difference(
+    objects: ShopDatabase, bucket: LedgerBucket, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scratch
+    read_all = definitions.read_definitions
+
+    def read_late(connection: AnyConnection) -> Mapping[str, str]:
+        # It is called while `pg_dump` runs, and for the restored copy.
+        objects.execute("SELECT nextval('api.numbers')", "SELECT nextval('api.unused')")
+        return read_all(connection)
+
+    monkeypatch.setattr(dump, "read_definitions", read_late)
+    assert dump.main() == 0
+    assert bucket.keys("dumps/")
+
+
+def test_a_snapshot_ends_at_its_limit(
+    shop: ShopDatabase,
+    bucket: LedgerBucket,
+    scratch: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A migration locks a table for longer."""
+    assert scratch
+    monkeypatch.setenv("SNAPSHOT_SECONDS", "1")
+    with shop.server.connect("rdsadmin") as migration, migration.transaction():
+        migration.execute("LOCK TABLE api.receipts IN ACCESS EXCLUSIVE MODE")
+        assert dump.main() == 1
+        sessions = migration.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = 'backup'")
+        assert sessions.fetchone() == (0,)
+    assert "the snapshot was open for 1 seconds, its limit" in capsys.readouterr().err
+    assert bucket.keys("dumps/") == []
+
+
+def test_a_program_that_does_not_end_is_ended_at_the_limit(
+    shop: ShopDatabase, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scratch
+    monkeypatch.setenv("SNAPSHOT_SECONDS", "1")
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.chmod(0o755)
+    settings = read_settings(DumpSettings, os.environ)
+    slow = settings.scratch.model_copy(update={"programs": tmp_path})
+    start = time.monotonic()
+    with pytest.raises(SnapshotError, match="1 seconds, its limit"):
+        dump.make_dump(settings.database, slow, tmp_path)
+    assert time.monotonic() - start < 30
+    assert shop
+
+
+def test_a_larger_database_is_not_read(shop: ShopDatabase, scratch: Path) -> None:
+    assert shop.server.port
+    assert scratch
+    settings = read_settings(DumpSettings, os.environ).database.model_copy(update={"most_gib": 0})
+    with pytest.raises(SnapshotError, match="GiB, and this job reads at most 0 GiB"), snapshot(settings):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("SELECT lo_from_bytea(0, 'content')", "the database has 1 large objects"),
+        ("ALTER TABLE api.receipts ENABLE ROW LEVEL SECURITY", "row-level security policy"),
+    ],
+)
+def test_a_dump_that_could_not_be_complete_fails(
+    shop: ShopDatabase,
+    bucket: LedgerBucket,
+    scratch: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: str,
+    reason: str,
+) -> None:
+    assert scratch
+    with shop.restored(change):
+        assert dump.main() == 1
+    assert reason in capsys.readouterr().err
+    assert bucket.keys("dumps/") == []
 
 
 def test_a_user_that_cannot_read_all_tables_makes_no_dump(

@@ -9,9 +9,10 @@ import pytest
 
 from constructs_arq.recovery.validator.handler import Result
 from services.backup import ledger
-from services.backup.connection import connect, snapshot
+from services.backup.connection import connect
 from services.backup.settings import LedgerSettings, read_settings
 from services.backup.settled_keys import UnsettledError, find_settled_keys
+from services.backup.snapshot import snapshot
 from services.backup.summaries import summarize
 from services.backup.tables import list_tables
 from tests.recovery.ledger_bucket import NAME, VARIABLES, LedgerBucket
@@ -271,9 +272,9 @@ def test_a_large_table_is_compared_in_parts(shop: ShopDatabase, monkeypatch: pyt
         monkeypatch.setenv(name, value)
     settings = read_settings(LedgerSettings, os.environ)
     monkeypatch.setattr("services.backup.summaries._KEYS_OF_SEGMENT", 10)
-    with snapshot(settings.database) as connection:
-        (entries,) = [each for each in list_tables(connection) if each.name == "api.entries"]
-        summary = summarize(connection, entries, settled_key=ENTRIES, full_read_bytes=0)
+    with snapshot(settings.database) as session:
+        (entries,) = [each for each in list_tables(session.connection) if each.name == "api.entries"]
+        summary = summarize(session.connection, entries, settled_key=ENTRIES, full_read_bytes=0)
     assert summary["checksum"] is None
     assert summary["key_range"]
     segments = summary["key_range"]["segments"]

@@ -106,6 +106,7 @@ def test_a_scheduled_job_never_overlaps_with_itself() -> None:
     job = spec["job_template"]["spec"]
     assert (job["backoff_limit"], job["active_deadline_seconds"]) == (1, 900)
     assert job["template"]["spec"]["node_selector"] == {"kubernetes.io/arch": "arm64"}
+    assert job["template"]["metadata"]["annotations"] == {"karpenter.sh/do-not-disrupt": "true"}
 
 
 def test_the_pods_of_a_scheduled_job_have_the_labels_of_its_network_policies() -> None:
