@@ -13,8 +13,8 @@ from constructs_arq.recovery.validator import table_size
 from constructs_arq.recovery.validator.checks import Deadline
 from constructs_arq.recovery.validator.database import Database, TransientError
 from constructs_arq.recovery.validator.table_size import Count, count_rows
-from services.backup.connection import snapshot
 from services.backup.settings import LedgerSettings, read_settings
+from services.backup.snapshot import snapshot
 from services.backup.summaries import summarize
 from services.backup.tables import list_tables
 from tests.arqctl.database.postgres_server import write_certificates
@@ -42,9 +42,9 @@ def test_a_large_table_without_an_estimate_is_counted(
             assert count_rows(database, "api.numbers") == Count(200_000, 0)
             monkeypatch.setattr(table_size, "_SHARE_FOR_COUNT", 0)
             assert count_rows(database, "api.numbers") is None
-        with snapshot(settings.database) as connection:
-            (numbers,) = [each for each in list_tables(connection) if each.name == "api.numbers"]
-            summary = summarize(connection, numbers, settled_key=None, full_read_bytes=0)
+        with snapshot(settings.database) as session:
+            (numbers,) = [each for each in list_tables(session.connection) if each.name == "api.numbers"]
+            summary = summarize(session.connection, numbers, settled_key=None, full_read_bytes=0)
         assert (summary["rows"], summary["is_estimate"]) == (200_000, False)
         shop.execute("ANALYZE api.numbers")
         with _log_in(shop) as database:
@@ -52,8 +52,8 @@ def test_a_large_table_without_an_estimate_is_counted(
         assert count
         assert count.rows == pytest.approx(200_000, rel=0.01)
         assert count.margin == int(count.rows / 10)
-        with snapshot(settings.database) as connection:
-            summary = summarize(connection, numbers, settled_key=None, full_read_bytes=0)
+        with snapshot(settings.database) as session:
+            summary = summarize(session.connection, numbers, settled_key=None, full_read_bytes=0)
         assert (summary["rows"], summary["is_estimate"]) == (count.rows, True)
 
 
