@@ -112,6 +112,8 @@ PRODUCTION = Environment(
         api_scaling=ScalingPolicy(min_size=3, max_size=20),
         approvers=Subscribers(emails=("on-call@arq.example",)),
         api_origin_id="vo_0PRODUCTION1EXAMPLE",
+        region_switch_arn="arn:aws:cloudfront::210987654321:key-value-store/"
+        "00000000-0000-4000-8000-000000000000",
     ),
     canaries=configure_canaries(
         interval_minutes=1, regions=("eu-west-1", "eu-central-1"), registered_domain="arq.example"

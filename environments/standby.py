@@ -20,6 +20,7 @@ from constructs_arq.edge.api_origin import ApiOrigin
 from constructs_arq.edge.standby_certificate import StandbyCertificate
 from constructs_arq.network.network import Network
 from constructs_arq.observability.alarms import Alarms
+from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.failover_plan import FailoverPlan
@@ -88,12 +89,20 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
     api_targets.grant_register(cluster.load_balancer_controller)
 
     plan = FailoverPlan(
-        stack, "failover", database=database, store=env.region_switch, approvers=env.standby_values.approvers
+        stack,
+        "failover",
+        database=database,
+        store=env.region_switch,
+        store_arn=env.standby_values.region_switch_arn,
+        approvers=env.standby_values.approvers,
     )
     routes = AlarmRoutes(stack, "alarm-routes", config=env.alarms)
     tickets = routes.topic(Severity.WARNING)
     database.notify(tickets)
-    Alarms(stack, "alarms", routes=routes)
+    pager = Pager(stack, "pager", dashboard=None, other_regions=(), config=env.pager) if env.pager else None
+    alarms = Alarms(stack, "alarms", routes=routes)
+    if pager:
+        pager.page_for(alarms)
 
     outputs = {
         "api_origin_id": origin.origin_id,

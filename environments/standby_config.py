@@ -42,6 +42,12 @@ class StandbyConfig(Config):
         description="Id of the standby's VPC origin, the output `api_origin_id` of its stack. Without it, "
         "CloudFront can't send requests there: set it after the standby's first deployment.",
     )
+    region_switch_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws:cloudfront::\d{12}:key-value-store/[0-9a-f-]{36}$",
+        description="ARN of the key value store that decides which region serves. Without it, the commands "
+        "of a failover read it from CloudFront, which needs us-east-1.",
+    )
     promoted: bool = Field(
         default=False,
         description="Set True after a failover: the standby then has the environment's own size, runs all "

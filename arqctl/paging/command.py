@@ -29,29 +29,30 @@ def set_key(
     ] = False,
     source: From = None,
 ) -> None:
-    """Put PagerDuty's key into the connection of EventBridge. No output contains the key.
+    """Put PagerDuty's key into the connections of EventBridge. No output contains the key.
 
-    The key is the field `routing_key` of the secret ENV/paging. Terraform creates the connection without a
-    key, and never changes it. Repeat the command after a rotation of the key, or a new connection. The caller
-    needs `events:UpdateConnection` and `secretsmanager:GetSecretValue`, which delivery roles don't have.
+    Each region with critical alarms has one, also that of a standby. The key is the field `routing_key` of
+    the secret ENV/paging. Terraform creates a connection without a key, and never changes it. Repeat the
+    command after a rotation of the key, or a new connection. The caller needs `events:UpdateConnection` and
+    `secretsmanager:GetSecretValue`, which delivery roles don't have.
 
     Exit codes: 0 done, 2 invalid input, no credentials or a rejected call, 1 internal error.
 
     Example: arqctl paging set-key production
     """
     with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[environment]) as outdir:
-        connection = Connection.find(environment, select_stacks(read_assembly(outdir), environment))
-    api = AwsApi.connect()
+        connections = Connection.find_all(environment, select_stacks(read_assembly(outdir), environment))
+    api, first = AwsApi.connect(), connections[0]
     with _aws_problems(environment):
-        connection.require_account(api, environment)
+        first.require_account(api, environment)
         if stdin:
             key = require_key(sys.stdin.read())
         else:
-            key = require_key(read_field(api, environment, connection.region, "routing_key"))
-        connection.set_key(api, key)
-    typer.echo(
-        f"{connection.name} in {connection.region} has the key. Check: arqctl doctor {environment} --aws"
-    )
+            key = require_key(read_field(api, environment, first.region, "routing_key"))
+        for each in connections:
+            each.set_key(api, key)
+            typer.echo(f"{each.name} in {each.region} has the key")
+    typer.echo(f"Check: arqctl doctor {environment} --aws")
 
 
 @paging.command()

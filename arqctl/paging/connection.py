@@ -1,11 +1,12 @@
-"""The connection of EventBridge to PagerDuty in an environment's stack."""
+"""The connections of EventBridge to PagerDuty in an environment's stacks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Stack
+from arqctl.core.assembly import Block, Stack
 from arqctl.core.aws_api import AwsApi
-from arqctl.core.json_access import Json
+from arqctl.core.default_provider import find_provider
+from arqctl.core.json_access import Json, as_text
 from arqctl.core.named_resource import find_resource, require_account
 
 KEY_SET = "PagerDuty: key set by arqctl paging set-key"
@@ -22,7 +23,7 @@ class Connection:
 
     @classmethod
     def find(cls, environment: str, stacks: Iterable[Stack]) -> "Connection":
-        """Return the connection of an environment.
+        """Return the first connection of an environment, that of its own region.
 
         Raises:
             InputError: if the environment has none.
@@ -30,6 +31,22 @@ class Connection:
         fix = "Set pager=PagerConfig(…) in its values, and deploy it"
         return cls(
             *find_resource(environment, stacks, _TYPE, missing="has no connection to PagerDuty", fix=fix)
+        )
+
+    @classmethod
+    def find_all(cls, environment: str, stacks: Iterable[Stack]) -> tuple["Connection", ...]:
+        """Return the connections of all regions, also those of a standby.
+
+        Raises:
+            InputError: if the environment has none.
+        """
+        given = tuple(stacks)
+        accounts = cls.find(environment, given).accounts
+        return tuple(
+            cls(as_text(block.body.get("name")), _region(stack, block), accounts)
+            for stack in given
+            for block in stack.resources
+            if block.type == _TYPE
         )
 
     def set_key(self, api: AwsApi, key: str) -> None:
@@ -60,3 +77,8 @@ class Connection:
             InputError: for another account.
         """
         return require_account(api, environment, region=self.region, accounts=self.accounts)
+
+
+def _region(stack: Stack, block: Block) -> str:
+    alias = as_text(block.body.get("provider")).partition(".")[2]
+    return as_text(find_provider(stack, alias).get("region"))

@@ -28,8 +28,8 @@ class FailoverPlan(Construct):
 
     It calls RDS, SNS and Step Functions in the stack's region only, so it works without the lost one. Its
     role is global, and an existing role works without the control plane of IAM. It asks `approvers`, who get
-    a token by mail. `store` is the name of the key value store of a `RegionSwitch`. An administrator or the
-    engineer on call starts an execution. Deployments can't.
+    a token by mail. `store` is the name of the key value store of a `RegionSwitch`, and `store_arn` its ARN,
+    if it is known. An administrator or the engineer on call starts an execution. Deployments can't.
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
     """
 
@@ -40,6 +40,7 @@ class FailoverPlan(Construct):
         *,
         database: CrossRegionReplica,
         store: str,
+        store_arn: str | None,
         approvers: Subscribers,
     ) -> None:
         super().__init__(scope, id)
@@ -79,23 +80,29 @@ class FailoverPlan(Construct):
                     instance=database.identifier,
                     topic_arn=topic.arn,
                     store=store,
+                    store_arn=store_arn,
                     backup_days=database.backup_days,
                     backup_window=database.backup_window,
                 )
             ),
         )
         self.arn: str = machine.arn
-        self.alarms: tuple[Alarm, ...] = (
+        self.alarms: tuple[Alarm, ...] = tuple(
             Alarm(
-                name="stopped",
+                name=alarm_name,
                 runbook="failover-stopped",
-                summary=f"The failover to {stack.region} stopped before its end",
+                summary=f"The failover to {stack.region} {what}",
                 severity=Severity.CRITICAL,
                 namespace="AWS/States",
-                metric="ExecutionsFailed",
+                metric=metric,
                 dimensions={"StateMachineArn": machine.arn},
                 statistic="Sum",
                 threshold=0,
                 evaluations=1,
-            ),
+            )
+            for alarm_name, metric, what in (
+                ("stopped", "ExecutionsFailed", "stopped before its end"),
+                ("timed-out", "ExecutionsTimedOut", "has not ended within a day"),
+                ("aborted", "ExecutionsAborted", "was stopped by a person"),
+            )
         )

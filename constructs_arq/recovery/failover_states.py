@@ -17,19 +17,24 @@ _ASK: Final = "arn:aws:states:::sns:publish.waitForTaskToken"
 _SEND: Final = "arn:aws:states:::sns:publish"
 _TASK: Final = "$$.Task.Token"
 _SOURCE: Final = "$.replica.sources[0]"
+_REFUSED: Final = "Refused"
 
 _State = dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failover:
-    """The names that a failover needs. `store` is the key value store of the switch between regions."""
+    """The names that a failover needs. `store` is the key value store of the switch between regions.
+
+    `store_arn` is its ARN. Without it, the commands of the switch ask the control plane of CloudFront for it.
+    """
 
     environment: str
     region: str
     instance: str
     topic_arn: str
     store: str
+    store_arn: str | None
     backup_days: int
     backup_window: str
 
@@ -38,42 +43,67 @@ def failover_definition(failover: Failover) -> str:
     """Return the definition as JSON.
 
     A person approves. Then the machine promotes the replica, waits until it takes writes, and asks for the
-    switch of requests. It stops at each error, and reports it. A second execution goes on where the first one
-    stopped: a replica without a source is promoted already.
+    switch of requests. It stops at each error, and reports it. A refused approval is no error.
+
+    It calls an instance promoted only after RDS has accepted the promotion. A second execution finds no
+    source: a person must confirm that, because a field that the machine can't read looks the same.
     """
+    known = [
+        # A comparison with a missing value would end the execution without a report.
+        {"Variable": "$.replica.identifiers[0]", "IsPresent": True},
+        {"Variable": "$.replica.statuses[0]", "IsPresent": True},
+        {"Variable": "$.replica.identifiers[1]", "IsPresent": False},
+        {"Variable": "$.replica.identifiers[0]", "StringEquals": failover.instance},
+    ]
+    available = {"Variable": "$.replica.statuses[0]", "StringEquals": "available"}
+    has_source, has_none = ({"Variable": _SOURCE, "IsPresent": each} for each in (True, False))
     return json.dumps(
         {
             "Comment": f"Moves {failover.environment} to {failover.region}",
             "StartAt": "AskForApproval",
             "TimeoutSeconds": _LIMIT_SECONDS,
             "States": {
-                "AskForApproval": _ask(failover, _approval_text(failover), "ReadReplica"),
+                "AskForApproval": {
+                    **_ask(failover, _approval_text(failover), "ReadReplica"),
+                    "Catch": [_catch_one(_REFUSED, "ReportRefusal"), *_catch()],
+                },
                 "ReadReplica": _read(failover, "IsReplica"),
                 "IsReplica": _choice(
                     [
-                        {"Variable": _SOURCE, "IsPresent": False, "Next": "ReadPromoted"},
-                        _is_available("Promote"),
+                        {"And": [*known, has_source, available], "Next": "Promote"},
+                        {"And": [*known, has_none, available], "Next": "AskWhetherPromoted"},
+                        {"And": known, "Next": "WaitForReplica"},
                     ],
-                    "WaitForReplica",
+                    "UnknownReplica",
                 ),
                 # RDS promotes no replica during a backup.
                 "WaitForReplica": _wait("ReadReplica"),
+                "AskWhetherPromoted": _ask(failover, _promoted_text(failover), "ReadPromoted"),
                 "Promote": _promote(failover),
                 "WaitForPromotion": _wait("ReadPromoted"),
                 "ReadPromoted": _read(failover, "IsPromoted"),
                 "IsPromoted": _choice(
                     [
-                        {
-                            "And": [{"Variable": _SOURCE, "IsPresent": False}, _is_available()],
-                            "Next": "AskForSwitch",
-                        }
+                        {"And": [*known, has_none, available], "Next": "AskForSwitch"},
+                        {"And": known, "Next": "WaitForPromotion"},
                     ],
-                    "WaitForPromotion",
+                    "UnknownReplica",
                 ),
+                "UnknownReplica": {
+                    "Type": "Pass",
+                    "Result": {"Error": "UnknownReplica"},
+                    "ResultPath": "$.error",
+                    "Next": "ReportFailure",
+                },
                 "AskForSwitch": _ask(failover, _switch_text(failover), "ReportSuccess"),
                 "ReportSuccess": _report(
                     failover,
                     f"States.Format('{failover.environment} runs in {failover.region}. Set promoted=True')",
+                    {"End": True},
+                ),
+                "ReportRefusal": _report(
+                    failover,
+                    f"States.Format('The failover of {failover.environment} was refused. Nothing changed')",
                     {"End": True},
                 ),
                 "ReportFailure": _report(
@@ -91,28 +121,52 @@ def failover_definition(failover: Failover) -> str:
     )
 
 
-def switch_commands(store: str, region: str) -> tuple[str, ...]:
-    """Return the commands that send requests to a region: `standby`, or `primary` for the API's own."""
+def switch_commands(store: str, value: str, *, arn: str | None, region: str) -> tuple[str, ...]:
+    """Return the commands that send requests to a region: `value` is `standby`, or `primary` for the own one.
+
+    `region` is the one whose endpoint of STS gives credentials: the default can be that of a lost region.
+    """
     described = "aws cloudfront-keyvaluestore describe-key-value-store"
+    query = f"aws cloudfront describe-key-value-store --name {store} --query KeyValueStore.ARN --output text"
     return (
-        f"arn=$(aws cloudfront describe-key-value-store --name {store}"
-        " --query KeyValueStore.ARN --output text)",
+        f"export AWS_REGION={region} AWS_STS_REGIONAL_ENDPOINTS=regional",
+        f"arn={arn or f'$({query})'}",
         f"etag=$({described} --kvs-arn $arn --query ETag --output text)",
         "aws cloudfront-keyvaluestore put-key --kvs-arn $arn --if-match $etag"
-        f" --key api-region --value {region}",
+        f" --key api-region --value {value}",
     )
 
 
 def _approval_text(failover: Failover) -> str:
+    question = f"Move {failover.environment} to {failover.region}, without the last transactions?"
+    lag = (
+        f"aws cloudwatch get-metric-statistics --region {failover.region} --namespace AWS/RDS"
+        f" --metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value={failover.instance}"
+        " --start-time $(date -u -d -15min +%FT%TZ) --end-time $(date -u +%FT%TZ) --period 60"
+        " --statistics Maximum"
+    )
+    return _question(failover, f"{question} For the lag in seconds: {lag}")
+
+
+def _promoted_text(failover: Failover) -> str:
+    source = (
+        f"aws rds describe-db-instances --region {failover.region}"
+        f" --db-instance-identifier {failover.instance}"
+        " --query DBInstances[0].ReadReplicaSourceDBInstanceIdentifier"
+    )
+    return _question(failover, f"Is {failover.instance} promoted? Approve only if this prints null: {source}")
+
+
+def _question(failover: Failover, text: str) -> str:
     answer = f"aws stepfunctions send-task-{{}} --region {failover.region}"
     approve = f"{answer.format('success')} --task-output 1 --task-token {{}}"
-    refuse = f"{answer.format('failure')} --error Refused --task-token {{}}"
-    question = f"Move {failover.environment} to {failover.region}, without the last transactions?"
-    return f"States.Format('{question} To approve: {approve} To refuse: {refuse}', {_TASK}, {_TASK})"
+    refuse = f"{answer.format('failure')} --error {_REFUSED} --task-token {{}}"
+    return f"States.Format('{text} To approve: {approve} To refuse: {refuse}', {_TASK}, {_TASK})"
 
 
 def _switch_text(failover: Failover) -> str:
-    switch = " && ".join(switch_commands(failover.store, "standby"))
+    commands = switch_commands(failover.store, "standby", arn=failover.store_arn, region=failover.region)
+    switch = " && ".join(commands)
     done = f"aws stepfunctions send-task-success --region {failover.region} --task-output 1 --task-token {{}}"
     return (
         f"States.Format('{failover.instance} takes writes. Send requests to it: {switch} "
@@ -156,8 +210,10 @@ def _read(failover: Failover, next_: str) -> _State:
         "Type": "Task",
         "Resource": _READ,
         "Parameters": {"DbInstanceIdentifier": failover.instance},
-        # A promoted instance has no source. The list is then empty.
+        # A promoted instance has no source. The list is then empty. The names are those of the SDK for Java:
+        # https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
         "ResultSelector": {
+            "identifiers.$": "$.DbInstances[*].DbInstanceIdentifier",
             "statuses.$": "$.DbInstances[*].DbInstanceStatus",
             "sources.$": "$.DbInstances[*].ReadReplicaSourceDBInstanceIdentifier",
         },
@@ -193,7 +249,11 @@ def _retry(*errors: str) -> list[_State]:
 
 
 def _catch() -> list[_State]:
-    return [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "ReportFailure"}]
+    return [_catch_one("States.ALL", "ReportFailure")]
+
+
+def _catch_one(error: str, next_: str) -> _State:
+    return {"ErrorEquals": [error], "ResultPath": "$.error", "Next": next_}
 
 
 def _wait(next_: str) -> _State:
@@ -202,8 +262,3 @@ def _wait(next_: str) -> _State:
 
 def _choice(choices: list[_State], default: str) -> _State:
     return {"Type": "Choice", "Choices": choices, "Default": default}
-
-
-def _is_available(next_: str = "") -> _State:
-    test: _State = {"Variable": "$.replica.statuses[0]", "StringEquals": "available"}
-    return {**test, "Next": next_} if next_ else test

@@ -73,9 +73,9 @@ def sent(synthesized: Synthesized, given: dict[str, Any], region: str = "eu-west
     """Return the events that the rules of a region send, after the input transformer."""
     found = []
     for path, rule in synthesized.of_type("aws_cloudwatch_event_rule").items():
-        if region in path and selects(json.loads(rule["event_pattern"]), given):
+        if f"/{region}/" in path and selects(json.loads(rule["event_pattern"]), given):
             target = synthesized.one("aws_cloudwatch_event_target", f"{path}-target")
-            found.append(transform(target["input_transformer"], given) if region != US else given)
+            found.append(transform(target["input_transformer"], given))
     return found
 
 
@@ -190,16 +190,24 @@ def test_a_composite_alarm_pages_without_a_description(synthesized: Synthesized)
     assert opened["links"][1]["href"] == "https://docs.example.com/runbooks"
 
 
-def test_an_alarm_of_another_region_is_forwarded_and_opens_one_incident(synthesized: Synthesized) -> None:
+def test_an_alarm_of_another_region_pages_without_the_stacks_region(synthesized: Synthesized) -> None:
     given = event("test-site-errors", "ALARM", "OK", region=US)
-    assert sent(synthesized, given, US) == [given]
-    assert len(sent(synthesized, given)) == 1
-    target = synthesized.one("aws_cloudwatch_event_target", f"pager/{US}/forward-target")
-    assert target["arn"] == f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/default"
+    (opened,) = sent(synthesized, given, US)
+    check_events_api(opened)
+    assert sent(synthesized, given) == []
+    for kind in ("connection", "api_destination"):
+        found = synthesized.of_type(f"aws_cloudwatch_event_{kind}")
+        assert sorted(each.get("provider", "") for each in found.values()) == ["", f"aws.{US}"]
+    destination = synthesized.one("aws_cloudwatch_event_api_destination", f"pager/pagerduty-{US}/destination")
+    own = synthesized.one("aws_cloudwatch_event_connection", f"pager/pagerduty-{US}/connection")
+    assert own["name"] == "test-pager-us-east-1"
+    assert "pagerduty-us-east-1_connection" in destination["connection_arn"]
+    target = synthesized.one("aws_cloudwatch_event_target", f"pager/{US}/trigger-target")
+    assert "pagerduty-us-east-1_destination" in target["arn"]
 
 
 def test_the_connection_has_a_placeholder_that_terraform_never_writes_again(synthesized: Synthesized) -> None:
-    connection = synthesized.one("aws_cloudwatch_event_connection")
+    connection = synthesized.one("aws_cloudwatch_event_connection", "pager/connection")
     assert connection["lifecycle"] == {"ignore_changes": "all"}
     assert connection["description"] == "PagerDuty: no key yet"
     values = [

@@ -1,17 +1,20 @@
 """Runs the state machine of a failover in moto's interpreter of the Amazon States Language, with its RDS."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 
 import boto3
 import pytest
+from botocore.session import get_session
 from moto import mock_aws
 from moto.rds.models import rds_backends
 
 from constructs_arq.recovery.failover_states import Failover, failover_definition, switch_commands
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
+STORE = "arn:aws:cloudfront::123456789012:key-value-store/00000000-0000-4000-8000-000000000000"
 SOURCE = "arn:aws:rds:eu-west-1:123456789012:db:production-database"
 
 
@@ -22,6 +25,7 @@ def failover(topic_arn: str) -> Failover:
         instance="production-standby-database",
         topic_arn=topic_arn,
         store="production-site-region-switch",
+        store_arn=STORE,
         backup_days=35,
         backup_window="02:00-03:00",
     )
@@ -51,9 +55,12 @@ class Machine:
         definition = failover_definition(failover(topic)).replace('"Seconds": 15', '"Seconds": 1')
         definition = definition.replace('"IntervalSeconds": 15', '"IntervalSeconds": 1')
         # Step Functions has the names of the Java SDK. moto has those of boto3.
-        definition = definition.replace("DbInstance", "DBInstance")
+        self.definition = definition.replace("DbInstance", "DBInstance")
+        self.start(self.definition, "failover")
+
+    def start(self, definition: str, name: str) -> None:
         role = f"arn:aws:iam::{ACCOUNT}:role/failover"
-        created = self.states.create_state_machine(name="failover", definition=definition, roleArn=role)
+        created = self.states.create_state_machine(name=name, definition=definition, roleArn=role)
         self.execution = self.states.start_execution(stateMachineArn=created["stateMachineArn"])[
             "executionArn"
         ]
@@ -69,6 +76,9 @@ class Machine:
 
     def approve(self, mail: str) -> None:
         self.states.send_task_success(taskToken=mail.rsplit(maxsplit=1)[-1], output="1")
+
+    def refuse(self, mail: str) -> None:
+        self.states.send_task_failure(taskToken=mail.rsplit(maxsplit=1)[-1], error="Refused")
 
     def finish_promotion(self) -> None:
         """Do what RDS does minutes after the call: moto keeps the source of a promoted replica."""
@@ -111,18 +121,71 @@ def test_an_approved_failover_promotes_and_asks_for_the_switch(machine: Machine)
     machine.finish_promotion()
     switch = machine.mail()
     assert not machine.source()
-    assert " && ".join(switch_commands("production-site-region-switch", "standby")) in switch
+    commands = switch_commands("production-site-region-switch", "standby", arn=STORE, region=REGION)
+    assert " && ".join(commands) in switch
     machine.approve(switch)
     assert machine.status() == "SUCCEEDED"
     assert "runs in eu-central-1" in machine.mail()
 
 
-def test_a_refused_failover_changes_nothing(machine: Machine) -> None:
-    token = machine.mail().rsplit(maxsplit=1)[-1]
-    machine.states.send_task_failure(taskToken=token, error="Refused")
+def test_a_refused_failover_changes_nothing_and_is_no_failure(machine: Machine) -> None:
+    machine.refuse(machine.mail())
+    assert machine.status() == "SUCCEEDED"
+    assert "refused" in machine.mail()
+    assert machine.source()
+
+
+def test_a_second_execution_goes_on_after_a_person_confirmed_the_promotion(machine: Machine) -> None:
+    machine.approve(machine.mail())
+    machine.finish_promotion()
+    machine.refuse(machine.mail())
     assert machine.status() == "FAILED"
     assert "Refused" in machine.mail()
+    machine.start(machine.definition, "again")
+    machine.approve(machine.mail())
+    question = machine.mail()
+    assert "Is production-standby-database promoted?" in question
+    machine.approve(question)
+    assert "takes writes" in machine.mail()
+
+
+def test_a_source_that_cannot_be_read_is_no_promotion(machine: Machine) -> None:
+    machine.refuse(machine.mail())
+    machine.status()
+    machine.mail()
+    unread = machine.definition.replace("[*].ReadReplicaSourceDBInstanceIdentifier", "[*].Unknown")
+    machine.start(unread, "unread")
+    machine.approve(machine.mail())
+    machine.refuse(machine.mail())
+    assert machine.status() == "FAILED"
     assert machine.source()
+
+
+def test_another_instance_is_not_promoted(machine: Machine) -> None:
+    machine.refuse(machine.mail())
+    machine.status()
+    machine.mail()
+    other = machine.definition.replace('"StringEquals": "production-standby-database"', '"StringEquals": "x"')
+    machine.start(other, "other")
+    machine.approve(machine.mail())
+    assert machine.status() == "FAILED"
+    assert "UnknownReplica" in machine.mail()
+    assert machine.source()
+
+
+def test_the_fields_have_the_names_of_the_sdk_for_java() -> None:
+    """They are those of botocore, except that a leading abbreviation gets one capital letter."""
+    shape = get_session().get_service_model("rds").operation_model("DescribeDBInstances").output_shape
+    assert shape is not None
+    (instances,) = (each for name, each in shape.members.items() if name == "DBInstances")
+    known = {re.sub("^DB", "Db", each) for each in instances.member.members}
+    used = re.findall(r"\$\.DbInstances\[\*\]\.(\w+)", failover_definition(failover("arn:aws:sns:x")))
+    assert set(used) == {
+        "DbInstanceIdentifier",
+        "DbInstanceStatus",
+        "ReadReplicaSourceDBInstanceIdentifier",
+    }
+    assert set(used) <= known
 
 
 def test_every_state_is_reachable_and_every_error_is_reported() -> None:
@@ -138,4 +201,8 @@ def test_every_state_is_reachable_and_every_error_is_reported() -> None:
             }
     assert reachable == set(states)
     tasks = {name: each for name, each in states.items() if each["Type"] == "Task"}
-    assert {name for name, each in tasks.items() if "Catch" not in each} == {"ReportFailure", "ReportSuccess"}
+    assert {name for name, each in tasks.items() if "Catch" not in each} == {
+        "ReportFailure",
+        "ReportRefusal",
+        "ReportSuccess",
+    }

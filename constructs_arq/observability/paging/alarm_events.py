@@ -46,11 +46,6 @@ def end_pattern(alarm_names: Sequence[str]) -> str:
     return _pattern(alarm_names, {"state": {"value": ["OK"]}, "previousState": {"value": ["ALARM"]}})
 
 
-def state_pattern(alarm_names: Sequence[str]) -> str:
-    """Return the pattern of all state changes."""
-    return _pattern(alarm_names, {})
-
-
 def trigger_transformer(environment: str, links: Sequence[Link]) -> CloudwatchEventTargetInputTransformer:
     """Return the translation of the start of a problem.
 

@@ -1,6 +1,6 @@
 """Calls to the engineer on call for critical alarms of CloudWatch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from constructs import Construct
@@ -16,7 +16,6 @@ from constructs_arq.observability.paging.alarm_events import (
     end_pattern,
     problem_pattern,
     resolve_transformer,
-    state_pattern,
     trigger_transformer,
 )
 from constructs_arq.observability.paging.event_route import EventRoute
@@ -26,44 +25,59 @@ from constructs_arq.security.role import Role, Trust
 
 _TRIGGER: Final = "trigger"
 _RESOLVE: Final = "resolve"
-_FORWARD: Final = "forward"
 
 
 class Pager(Construct):
     """PagerDuty for the critical alarms of a stack, by EventBridge.
 
     A problem opens one incident, and its end closes it: the ARN of the alarm is the key of both. A person
-    closes that of an alarm which counts events: a threat does not end with its minute. EventBridge
-    in each of `other_regions` forwards its events to the stack's region, so there is one connection with one
-    key. Create the pager before `Alarms`, because it has alarms itself, and call `page_for` after it.
+    closes that of an alarm which counts events: a threat does not end with its minute. The stack's region
+    and each of `other_regions` have their own connection, so the loss of one does not silence the others.
+    Create the pager before `Alarms`, because it has alarms itself, and call `page_for` after it.
 
     The key is in no configuration and no state: an administrator puts it with `arqctl paging set-key`.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, dashboard: str, other_regions: Sequence[str], config: PagerConfig
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        dashboard: str | None,
+        other_regions: Sequence[str],
+        config: PagerConfig,
     ) -> None:
-        """Create the connection and the rules. `dashboard` is the id of the `Dashboard` in the stack."""
+        """Create connections and rules. `dashboard` is the id of the stack's `Dashboard`, if it has one."""
         super().__init__(scope, id)
         stack = Stack.of(self)
         name = stack.physical_name(logical_name(self))
         self._is_connected = False
         self.trigger_rule: str = f"{name}-{_TRIGGER}"
-        destination = make_destination(self, name=name, endpoint=config.endpoint)
-        role = self._make_role(destination.arn, stack.arn("events", "event-bus/default"))
-        home = EventRoute(
-            self, stack.region, name=name, region=stack.region, target=destination.arn, role=role
-        )
-        links = [Link("Dashboard", dashboard_url(stack, dashboard))]
+        links = [Link("Dashboard", dashboard_url(stack, dashboard))] if dashboard else []
         if stack.config.runbooks_url:
             links.append(Link("Runbooks", stack.config.runbooks_url))
-        home.add_rule(_TRIGGER, transformer=trigger_transformer(stack.environment, links))
-        home.add_rule(_RESOLVE, transformer=resolve_transformer())
-        home.close()
-        self._home = home
-        self._others = {region: self._make_forward(region, name, role) for region in other_regions}
+        names = {stack.region: name, **{each: f"{name}-{each}" for each in other_regions}}
+        destinations = {
+            region: make_destination(
+                # The connection of the stack's own region is a child of the pager itself.
+                self if region == stack.region else Construct(self, f"pagerduty-{region}"),
+                name=each,
+                region=region,
+                endpoint=config.endpoint,
+            )
+            for region, each in names.items()
+        }
+        role = self._make_role([each.arn for each in destinations.values()])
+        self._routes: dict[str, EventRoute] = {}
+        for region, destination in destinations.items():
+            route = EventRoute(
+                self, region, name=names[region], region=region, target=destination.arn, role=role
+            )
+            route.add_rule(_TRIGGER, transformer=trigger_transformer(stack.environment, links))
+            route.add_rule(_RESOLVE, transformer=resolve_transformer())
+            route.close()
+            self._routes[region] = route
         add_validation(self, self._find_missing_alarms)
 
     def page_for(self, alarms: Alarms, *others: NamedAlarm) -> None:
@@ -71,28 +85,26 @@ class Pager(Construct):
 
         Raises:
             ConstructError: if an alarm is in a region that is not in `other_regions`, or one has none; if all
-                alarms count events, so that none ends.
+                alarms of a region count events, so that none ends.
         """
-        paged = [*_critical(alarms), *others]
-        by_region: dict[str, list[str]] = {Stack.of(self).region: [], **{each: [] for each in self._others}}
-        for each in paged:
-            by_region.setdefault(each.region, []).append(each.name)
+        by_region: dict[str, list[NamedAlarm]] = {each: [] for each in self._routes}
+        for each in (*_critical(alarms), *others):
+            by_region.setdefault(each.region, []).append(each)
         self._require_known_regions(by_region)
-        states = [each.name for each in paged if not each.counts_events]
-        if not states:
-            raise ConstructError(
-                self.node.path,
-                "pages only for alarms that count events, and an empty pattern is invalid",
-                fix="Give page_for an alarm whose problem ends by itself.",
-            )
-        self._home.select(_TRIGGER, problem_pattern([each.name for each in paged]))
-        self._home.select(_RESOLVE, end_pattern(states))
-        for region, route in self._others.items():
-            route.select(_FORWARD, state_pattern(by_region[region]))
+        for region, route in self._routes.items():
+            states = [each.name for each in by_region[region] if not each.counts_events]
+            if not states:
+                raise ConstructError(
+                    self.node.path,
+                    f"pages in {region} only for alarms that count events, and an empty pattern is invalid",
+                    fix="Give page_for an alarm whose problem ends by itself.",
+                )
+            route.select(_TRIGGER, problem_pattern([each.name for each in by_region[region]]))
+            route.select(_RESOLVE, end_pattern(states))
         self._is_connected = True
 
-    def _require_known_regions(self, by_region: dict[str, list[str]]) -> None:
-        unknown = sorted(by_region.keys() - {Stack.of(self).region, *self._others})
+    def _require_known_regions(self, by_region: Mapping[str, Sequence[NamedAlarm]]) -> None:
+        unknown = sorted(by_region.keys() - self._routes.keys())
         empty = sorted(region for region, names in by_region.items() if not names)
         if unknown or empty:
             raise ConstructError(
@@ -103,7 +115,7 @@ class Pager(Construct):
                 fix="Set other_regions to the other regions that have critical alarms.",
             )
 
-    def _make_role(self, destination_arn: str, bus_arn: str) -> Role:
+    def _make_role(self, destination_arns: Sequence[str]) -> Role:
         stack = Stack.of(self)
         role = Role(
             self,
@@ -114,23 +126,8 @@ class Pager(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": stack.account_id}},
             ),
         )
-        role.allow("events:InvokeApiDestination", on=destination_arn, policy_name="call-pagerduty")
-        role.allow("events:PutEvents", on=bus_arn, policy_name="forward-events")
+        role.allow("events:InvokeApiDestination", on=destination_arns, policy_name="call-pagerduty")
         return role
-
-    def _make_forward(self, region: str, name: str, role: Role) -> EventRoute:
-        stack = Stack.of(self)
-        route = EventRoute(
-            self,
-            region,
-            name=f"{name}-{region}",
-            region=region,
-            target=stack.arn("events", "event-bus/default"),
-            role=role,
-        )
-        route.add_rule(_FORWARD)
-        route.close()
-        return route
 
     def _find_missing_alarms(self) -> list[str]:
         if self._is_connected:

@@ -13,6 +13,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_connection import (
 )
 from constructs import Construct
 
+from constructs_arq.core.stack import Stack
+
 # `arqctl doctor` looks for this text, and `arqctl paging set-key` replaces it.
 NO_KEY: Final = "no key yet"
 # AWS requires a value. It is no secret, and PagerDuty refuses it.
@@ -21,8 +23,10 @@ _PLACEHOLDER: Final = "unset"
 _CALLS_PER_SECOND: Final = 2
 
 
-def make_destination(scope: Construct, *, name: str, endpoint: str) -> CloudwatchEventApiDestination:
-    """Create the connection and the API destination that uses it.
+def make_destination(
+    scope: Construct, *, name: str, region: str, endpoint: str
+) -> CloudwatchEventApiDestination:
+    """Create the connection in a region, and the API destination that uses it.
 
     PagerDuty reads the key from the field `routing_key` of the body. A connection also needs a header: the
     one that PagerDuty's client libraries use. An administrator puts the key into both.
@@ -31,6 +35,7 @@ def make_destination(scope: Construct, *, name: str, endpoint: str) -> Cloudwatc
     but it sends its own values with each update, also of a description: the placeholder would replace the
     key. https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/events/connection.go
     """
+    provider = Stack.of(scope).provider_in(region)
     connection = CloudwatchEventConnection(
         scope,
         "connection",
@@ -48,6 +53,7 @@ def make_destination(scope: Construct, *, name: str, endpoint: str) -> Cloudwatc
             ),
         ),
         lifecycle=TerraformResourceLifecycle(ignore_changes="all"),
+        provider=provider,
     )
     return CloudwatchEventApiDestination(
         scope,
@@ -58,4 +64,5 @@ def make_destination(scope: Construct, *, name: str, endpoint: str) -> Cloudwatc
         invocation_endpoint=endpoint,
         http_method="POST",
         invocation_rate_limit_per_second=_CALLS_PER_SECOND,
+        provider=provider,
     )

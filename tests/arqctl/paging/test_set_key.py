@@ -24,10 +24,17 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> StubbedAws:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Write an assembly with a connection."""
+    providers = [
+        {"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]},
+        {"alias": "us-east-1", "region": "us-east-1", "allowed_account_ids": [ACCOUNT]},
+    ]
     stack = {
-        "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]}]},
+        "provider": {"aws": providers},
         "resource": {
-            "aws_cloudwatch_event_connection": {"pager": {"name": "production-pager"}},
+            "aws_cloudwatch_event_connection": {
+                "pager": {"name": "production-pager"},
+                "edge": {"name": "production-pager-us-east-1", "provider": "aws.us-east-1"},
+            },
             "aws_scheduler_schedule": {"beat": {"target": {"arn": "${aws_sns_topic.beat.arn}"}}},
             "aws_sns_topic": {"beat": {"name": "production-heartbeat"}},
         },
@@ -43,12 +50,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def expect_update(aws: StubbedAws) -> None:
+def expect_updates(aws: StubbedAws) -> None:
+    expect_update(aws, "production-pager", "eu-west-1")
+    expect_update(aws, "production-pager-us-east-1", "us-east-1")
+
+
+def expect_update(aws: StubbedAws, name: str, region: str) -> None:
     aws.answer(
         "events",
         "update_connection",
         {},
-        Name="production-pager",
+        region=region,
+        Name=name,
         Description="PagerDuty: key set by arqctl paging set-key",
         AuthorizationType="API_KEY",
         AuthParameters={
@@ -70,11 +83,12 @@ def test_the_key_of_the_secret_replaces_the_placeholder(
     aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
     secret = {"SecretString": json.dumps({"routing_key": KEY})}
     aws.answer("secretsmanager", "get_secret_value", secret, SecretId="production/paging")
-    expect_update(aws)
+    expect_updates(aws)
     code, output, error = set_key(capsys, folder)
     assert code == 0
     assert KEY not in output + error
     assert "production-pager in eu-west-1 has the key" in output
+    assert "production-pager-us-east-1 in us-east-1 has the key" in output
 
 
 def test_the_key_can_come_from_standard_input(
@@ -82,7 +96,7 @@ def test_the_key_can_come_from_standard_input(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))
     aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT})
-    expect_update(aws)
+    expect_updates(aws)
     assert set_key(capsys, folder, "--stdin")[0] == 0
 
 
