@@ -53,6 +53,7 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
         subnets=network.isolated,
         source_identifier=platform.database.identifier,
         source_region=env.home.region,
+        is_promoted=env.is_promoted,
         config=env.database,
     )
     cache = Cache(stack, "cache", subnets=network.isolated, config=env.cache)

@@ -48,7 +48,8 @@ class CrossRegionReplica(Construct):
 
     It has its own key, subnets, parameter group and backups, so that it is complete after a promotion. Until
     then it takes reads only. Users and passwords come from the source, and IAM logins work on both. `config`
-    is that of the source. It has no proxy: RDS Proxy accepts no replica.
+    is that of the source. It has no proxy: RDS Proxy accepts no replica. `is_promoted` states that a failover
+    has happened: its deletion then takes a final snapshot, and changes such as the second zone come at once.
 
     Terraform never promotes it, and never undoes a promotion: `replicate_source_db` counts at the creation
     only. A promoted instance has no source, and each later apply would otherwise fail: the provider can't
@@ -68,6 +69,7 @@ class CrossRegionReplica(Construct):
         subnets: IsolatedSubnets,
         source_identifier: str,
         source_region: str,
+        is_promoted: bool,
         config: PostgresConfig,
     ) -> None:
         super().__init__(scope, id)
@@ -99,7 +101,7 @@ class CrossRegionReplica(Construct):
         )
         self.log_groups: tuple[LogGroup, ...] = (logs.log,)
         source = stack.arn("rds", f"db:{source_identifier}", region=source_region)
-        self._instance = self._create_instance(subnets, source_arn=source, logs=logs)
+        self._instance = self._create_instance(subnets, source_arn=source, logs=logs, is_promoted=is_promoted)
         self.endpoint: str = self._instance.address
         self.admin_endpoint = AdminEndpoint(
             scope=self,
@@ -172,7 +174,7 @@ class CrossRegionReplica(Construct):
         )
 
     def _create_instance(
-        self, subnets: IsolatedSubnets, *, source_arn: str, logs: InstanceLogs
+        self, subnets: IsolatedSubnets, *, source_arn: str, logs: InstanceLogs, is_promoted: bool
     ) -> DbInstance:
         config, stack = self._config, Stack.of(self)
         subnet_group = DbSubnetGroup(
@@ -210,8 +212,11 @@ class CrossRegionReplica(Construct):
             delete_automated_backups=False,
             copy_tags_to_snapshot=True,
             deletion_protection=stack.protected,
+            # The only database can't wait for its second zone until the maintenance window.
+            apply_immediately=is_promoted,
             # RDS does not support a final snapshot of a replica.
-            skip_final_snapshot=True,
+            skip_final_snapshot=not is_promoted,
+            final_snapshot_identifier=f"{self.identifier}-final-{self._key.key_id}" if is_promoted else None,
             performance_insights_enabled=True,
             performance_insights_kms_key_id=self._key.arn,
             performance_insights_retention_period=_INSIGHTS_DAYS,

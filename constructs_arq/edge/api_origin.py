@@ -59,7 +59,9 @@ class ApiOrigin(Construct):
     CloudFront creates that group with the VPC origin. Terraform reads its id during the apply.
 
     CloudFront refuses each change of a VPC origin that a distribution uses, even of a tag. So each change
-    makes a new one: Terraform creates it, moves the distribution to it and deletes the old one.
+    makes a new one: Terraform creates it, moves the distribution to it and deletes the old one. A distribution
+    of another stack, which has the id as a value, can't move at once: docs/failover.md has the order. Tags
+    are those of the creation, because a changed tag is no reason for a new origin.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
     https://github.com/hashicorp/terraform-provider-aws/issues/40905
 
@@ -98,6 +100,8 @@ class ApiOrigin(Construct):
             ],
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
+                # The provider sends changed tags with an update of the VPC origin, which CloudFront refuses.
+                ignore_changes=["tags", "tags_all"],
                 # Terraform JSON takes a plain address here. cdktf would render `${…}`.
                 replace_triggered_by=[f"{revision.terraform_resource_type}.{revision.friendly_unique_id}"],
             ),
@@ -128,8 +132,6 @@ class ApiOrigin(Construct):
                 "ports": [_HTTP, _HTTPS.first],
                 "protocol": _PROTOCOL,
                 "tls": list(_TLS),
-                # The provider sends changed tags with an update of the VPC origin.
-                "tags": Stack.of(self).common_tags,
             },
         )
         return revision

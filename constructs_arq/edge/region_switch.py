@@ -21,7 +21,8 @@ class RegionSwitch(Construct):
 
     An origin group can't do this: CloudFront fails over for GET, HEAD and OPTIONS only. The function also
     moves writes. A changed key reaches all edge locations within seconds, and it needs no control plane of
-    CloudFront. Without the key, and if the store can't be read, the API's own origin serves.
+    CloudFront. Without the key, the API's own origin serves. If the store can't be read, it serves reads,
+    and other requests get the status 503: after a failover, its database must not take writes.
 
     `origin_id` is the id of the standby's VPC origin. It is a value: neither stack may need the other.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html

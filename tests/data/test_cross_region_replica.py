@@ -8,13 +8,14 @@ from tests.data.database_builders import build_network, database_config
 from tests.support import STACK, Synthesized, statements, synthesize
 
 
-def build(stack: Stack, source_region: str = STACK.backup_region) -> None:
+def build(stack: Stack, source_region: str = STACK.backup_region, *, is_promoted: bool = False) -> None:
     replica = CrossRegionReplica(
         stack,
         "database",
         subnets=build_network(stack).isolated,
         source_identifier="production-database",
         source_region=source_region,
+        is_promoted=is_promoted,
         config=database_config(),
     )
     orders = Role(stack, "orders", description="Orders", trust=Trust.service("ec2.amazonaws.com"))
@@ -46,6 +47,16 @@ def test_it_is_complete_before_its_promotion(synthesized: Synthesized) -> None:
     assert replica["iam_database_authentication_enabled"] is True
     # RDS takes these from the source, and refuses them for a replica.
     assert replica.keys().isdisjoint({"engine_version", "username", "password_wo", "db_name"})
+
+
+def test_the_only_database_has_a_final_snapshot_and_changes_at_once(synthesized: Synthesized) -> None:
+    before = synthesized.one("aws_db_instance", "database/Default")
+    assert (before["skip_final_snapshot"], before["apply_immediately"]) == (True, False)
+    assert "final_snapshot_identifier" not in before
+    promoted = synthesize(lambda stack: build(stack, is_promoted=True))
+    after = promoted.one("aws_db_instance", "database/Default")
+    assert (after["skip_final_snapshot"], after["apply_immediately"]) == (False, True)
+    assert after["final_snapshot_identifier"].startswith("test-database-final-${aws_kms_key.")
 
 
 def test_a_login_is_to_the_replica_itself(synthesized: Synthesized) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.edge.edge_builders import CONFIG, ZONE, FakeLoadBalancer
 from tests.support import Synthesized, synthesize
 
 CODE = (Path(constructs_arq.edge.__file__).parent / "api_region.js").read_text()
+BROKEN = "broken"
 
 
 def build(stack: Stack) -> None:
@@ -36,31 +38,40 @@ def synthesized() -> Synthesized:
     return synthesize(build)
 
 
-def selected_origin(get: str) -> str:
-    """Run the function with a store whose `get` has this body. Return the selected origin, or nothing."""
-    store = f"kvs: () => ({{get: async key => {{ {get} }}}})"
+def run_switch(value: str | None, *, method: str = "POST") -> tuple[str, Any]:
+    """Run the function with a store that has this value, or fails. Return the selected origin and the result.
+
+    Without a key, `get` fails, as that of CloudFront does.
+    """
+    checked = "" if value else 'throw Error("KeyNotFound");'
+    content = json.dumps(value or "")
+    name = 'if (key !== "api-region") throw Error(key);'
+    broken = 'throw Error("unreadable");' if value == BROKEN else ""
+    exists = f"exists: async key => {{ {name} {broken} return {json.dumps(bool(value))} }}"
+    store = f"kvs: () => ({{{exists}, get: async key => {{ {name} {broken} {checked} return {content} }}}})"
     module = f"const cf = {{{store}, selectRequestOriginById: id => {{ out = id }}}};"
     body = re.sub(r"^import .*$", "", CODE, flags=re.MULTILINE)
-    event = '{request: {method: "POST", uri: "/api/entries"}}'
-    call = f"handler({event}).then(r => console.log(JSON.stringify([out, r.uri])))"
+    event = f'{{request: {{method: "{method}", uri: "/api/entries"}}}}'
+    call = f"handler({event}).then(r => console.log(JSON.stringify([out, r])))"
     program = f"let out = ''; {module} {body}; {call}"
     node = Path(sys.executable).with_name("node")
     ran = subprocess.run([node, "-e", program], capture_output=True, text=True, check=True)
-    origin, uri = json.loads(ran.stdout)
-    assert uri == "/api/entries"
-    return str(origin)
+    origin, result = json.loads(ran.stdout)
+    return str(origin), result
 
 
-@pytest.mark.parametrize(
-    ("get", "origin"),
-    [
-        ('if (key !== "api-region") throw Error(key); return "standby"', STANDBY_ORIGIN),
-        ('return "primary"', ""),
-        ('throw Error("KeyNotFound")', ""),
-    ],
-)
-def test_writes_go_to_the_region_of_the_key(get: str, origin: str) -> None:
-    assert selected_origin(get) == origin
+@pytest.mark.parametrize(("value", "origin"), [("standby", STANDBY_ORIGIN), ("primary", ""), (None, "")])
+def test_writes_go_to_the_region_of_the_key(value: str | None, origin: str) -> None:
+    selected, result = run_switch(value)
+    assert (selected, result) == (origin, {"method": "POST", "uri": "/api/entries"})
+
+
+@pytest.mark.parametrize(("method", "is_served"), [("GET", True), ("HEAD", True), ("PUT", False)])
+def test_a_store_that_cannot_be_read_stops_writes_only(method: str, *, is_served: bool) -> None:
+    selected, result = run_switch(BROKEN, method=method)
+    assert not selected
+    assert ("uri" in result) is is_served
+    assert result.get("statusCode") == (None if is_served else 503)
 
 
 def test_the_function_reads_the_store_and_the_origin_exists(synthesized: Synthesized) -> None:

@@ -72,7 +72,25 @@ def test_after_a_failover_the_database_has_a_second_zone_and_no_new_address(prom
     before = stack("production-standby")["resource"]["aws_db_instance"]["database"]
     after = document["resource"]["aws_db_instance"]["database"]
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    assert changed - {"//"} == {"multi_az"}
+    assert changed - {"//"} == {
+        "multi_az",
+        "apply_immediately",
+        "skip_final_snapshot",
+        "final_snapshot_identifier",
+    }
+
+
+def test_the_standby_pages_for_all_its_critical_alarms_without_the_lost_region() -> None:
+    resources = stack("production-standby")["resource"]
+    alarms = resources["aws_cloudwatch_metric_alarm"].values()
+    # An alarm's first action is the topic of its severity.
+    critical = {each["alarm_name"] for each in alarms if "critical" in json.dumps(each.get("alarm_actions"))}
+    rules = resources["aws_cloudwatch_event_rule"]
+    patterns = [json.loads(each["event_pattern"]) for name, each in rules.items() if "trigger" in name]
+    paged = {name for each in patterns for name in each["detail"]["alarmName"]}
+    assert "production-standby-failover-timed-out" in critical
+    assert critical <= paged
+    assert resources["aws_cloudwatch_event_connection"]
 
 
 @pytest.mark.parametrize(

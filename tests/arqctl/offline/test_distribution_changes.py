@@ -54,8 +54,25 @@ def actions(plan: Document, prefix: str) -> list[str]:
     return result
 
 
-def test_the_distribution_moves_to_a_new_origin_before_the_old_one_is_deleted(stack: OfflineStack) -> None:
+def newer_tls() -> Document:
+    """Return the document of an origin with another version of TLS."""
+    changed = document()
+    (revision,) = changed["resource"]["terraform_data"].values()
+    revision["triggers_replace"]["tls"] = ["TLSv1.1"]
+    (origin,) = changed["resource"]["aws_cloudfront_vpc_origin"].values()
+    origin["vpc_origin_endpoint_config"][0]["origin_ssl_protocols"][0]["items"] = ["TLSv1.1"]
+    return changed
+
+
+def test_changed_tags_leave_the_origin_as_it_is(stack: OfflineStack) -> None:
     replace(stack, document(owner="another-team"))
+    assert actions(stack.plan_json(), ORIGIN) == ["no-op"]
+    stack.apply()
+    assert "No changes" in stack.apply()
+
+
+def test_the_distribution_moves_to_a_new_origin_before_the_old_one_is_deleted(stack: OfflineStack) -> None:
+    replace(stack, newer_tls())
     assert actions(stack.plan_json(), ORIGIN) == ["create", "delete"]
     output = stack.apply()
     created = position(output, ORIGIN, "Creation complete")
