@@ -59,9 +59,9 @@ class ApiOrigin(Construct):
     CloudFront creates that group with the VPC origin. Terraform reads its id during the apply.
 
     CloudFront refuses each change of a VPC origin that a distribution uses, even of a tag. So each change
-    makes a new one: Terraform creates it, moves the distribution to it and deletes the old one. A distribution
-    of another stack, which has the id as a value, can't move at once: docs/failover.md has the order. Tags
-    are those of the creation, because a changed tag is no reason for a new origin.
+    makes a new one: Terraform creates it, moves the distribution to it and deletes the old one. A
+    distribution of another stack, which has the id as a value, can't move at once: docs/failover.md has the
+    order. Tags are those of the creation: a changed tag is no reason for a new origin.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
     https://github.com/hashicorp/terraform-provider-aws/issues/40905
 

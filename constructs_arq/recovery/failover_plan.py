@@ -99,6 +99,8 @@ class FailoverPlan(Construct):
                 statistic="Sum",
                 threshold=0,
                 evaluations=1,
+                # A failover that stopped has not ended a minute later.
+                counts_events=True,
             )
             for alarm_name, metric, what in (
                 ("stopped", "ExecutionsFailed", "stopped before its end"),
