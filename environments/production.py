@@ -110,7 +110,8 @@ PRODUCTION = Environment(
         nodes=2,
         cache=CacheConfig(node_type="cache.m7g.large", replicas_per_shard=1, snapshot_days=1),
         api_scaling=ScalingPolicy(min_size=3, max_size=20),
-        approvers=Subscribers(emails=("on-call@arq.example",)),
+        # Other people than those who are paged: one starts a failover, another one approves it.
+        approvers=Subscribers(emails=("failover-approvers@arq.example",)),
         api_origin_id="vo_0PRODUCTION1EXAMPLE",
         region_switch_arn="arn:aws:cloudfront::210987654321:key-value-store/"
         "00000000-0000-4000-8000-000000000000",

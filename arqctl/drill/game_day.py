@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import as_list, as_object, as_text
+from arqctl.drill.database_writers import stop_writers
 from arqctl.drill.failover_timeline import Timeline
 from arqctl.drill.time_budget import step_budgets
 
@@ -43,14 +44,17 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
             "## Steps",
             f"1. `aws stepfunctions start-execution --region {region} --state-machine-arn ARN`, with the ARN "
             f"of `{machine}`.",
-            "2. The approver answers the mail of the topic.",
-            f"3. Wait for the second mail: {replica} takes writes.",
-            f"4. Set the key `api-region` of the store `{store}` to `standby`: the mail has the commands.",
-            "5. Sign in to the site, and make an entry. Its receipt comes.",
-            "6. Go back with the procedure fail-back of docs/failover.md.",
+            "2. Stop what writes in the own region, and pause its scaled objects:",
+            *(f"   - `{command}`" for command in stop_writers(environment, stacks)),
+            "3. Wait until the metric `ReplicaLag` of the replica is 0. Requests fail until step 6.",
+            "4. The approver answers the mail of the topic.",
+            f"5. Wait for the second mail: {replica} takes writes.",
+            f"6. Set the key `api-region` of the store `{store}` to `standby`: the mail has the commands.",
+            "7. Sign in to the site, and make an entry. Its receipt comes.",
+            "8. Go back with the procedure fail-back of docs/failover.md.",
             "",
             "## Expected alarms",
-            "- Canaries of the API and the site, until step 4.",
+            "- Canaries of the API and the site, until step 6.",
             "- `database-lag` of the replica ends with the promotion.",
             f"- No `failover-stopped` of `{machine}`.",
             "",

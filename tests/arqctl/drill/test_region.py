@@ -1,15 +1,26 @@
 """`arqctl drill region` and `arqctl drill gameday`: simulated times, and a document with names."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arqctl.core.assembly import Stack
+from arqctl.drill.database_writers import stop_writers
 from tests.arqctl.command_line import run
 
 Capture = pytest.CaptureFixture[str]
 FIGURE = {"title": "a title", "kind": "assumed", "source": "https://example.com/figure"}
+
+USERS = [
+    {"name": "api", "has_schema": True, "writes": []},
+    {"name": "settlement", "has_schema": False, "writes": ["api"]},
+    {"name": "worker", "has_schema": True, "writes": ["api"]},
+    {"name": "reports", "has_schema": False, "writes": []},
+]
+SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 
 
 @pytest.fixture
@@ -21,8 +32,17 @@ def folder(tmp_path: Path) -> Path:
     }
     stacks: dict[str, Any] = {
         "live": {
-            "output": {"recovery": {"value": json.dumps(recovery)}},
+            "output": {
+                "recovery": {"value": json.dumps(recovery)},
+                "database_users": {"value": json.dumps({"users": USERS})},
+            },
             "resource": {"aws_cloudfront_key_value_store": {"s": {"name": "live-site-region-switch"}}},
+        },
+        "live-platform": {
+            "resource": {
+                "kubernetes_deployment_v1": {"a": {"metadata": {"name": "api"}}},
+                "kubernetes_cron_job_v1": {"s": {"metadata": {"name": "settlement"}}},
+            }
         },
         "live-standby": {
             "provider": {"aws": [{"region": "eu-central-1"}]},
@@ -78,6 +98,27 @@ def test_the_document_has_the_names_of_the_environment(folder: Path, capsys: Cap
     for name in ("live-standby-failover", "live-standby-database", "live-site-region-switch", "eu-central-1"):
         assert name in output
     assert "| a title | 05:00 | 14:00 | [published](https://example.com/figure) | 09:00 | |" in output
+
+
+def test_the_document_stops_all_writers_before_the_approval(folder: Path, capsys: Capture) -> None:
+    _, output, _ = run(capsys, "drill", "gameday", "live", "--from", str(folder))
+    stopped, _, _ = output.partition("4. The approver answers")
+    assert "`kubectl scale deployment/api --namespace shop --replicas 0`" in stopped
+    assert "`kubectl patch cronjob/settlement --namespace shop" in stopped
+    assert "# Stop what logs in as worker" in stopped
+    assert "reports" not in stopped
+
+
+def test_the_procedure_stops_all_workloads_of_production_that_write() -> None:
+    def stack(name: str) -> Stack:
+        text = (SNAPSHOTS / f"{name}.json").read_text()
+        return Stack(name, "production", SNAPSHOTS, text, json.loads(text))
+
+    commands = stop_writers("production", [stack("production"), stack("production-platform")])
+    page = (Path(__file__).parents[3] / "docs/failover.md").read_text()
+    writers = {re.split(r"[/ ]", command.partition("/")[2])[0] for command in commands}
+    assert writers == {"api", "receipts", "settlement"}
+    assert all(re.search(f"(deployment|cronjob)/{each}", page) for each in writers)
 
 
 def test_an_environment_without_standby_has_no_failover(folder: Path, capsys: Capture) -> None:
