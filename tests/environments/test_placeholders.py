@@ -21,6 +21,7 @@ from tests.environments.test_gate_in_process import run
 OWN_VALUES = (
     ("210987654321", "406130987345"),
     ("Z0PRODUCTION1EXAMPLE", "Z04511962NQ8ZBQHN7VTC"),
+    ("vo_0PRODUCTION1EXAMPLE", "vo_NQ8ZBQHN7VTC04511962"),
     ("arq.example", "shop.acme-cloud.com"),
 )
 
