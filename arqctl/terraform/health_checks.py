@@ -8,6 +8,11 @@ from arqctl.core.json_access import Json, as_text
 
 # The AWS CLI's command without the id, the attribute with the id, and the expected result.
 _CHECKS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "aws_backup_vault": (
+        "backup describe-backup-vault --query BackupVaultName --backup-vault-name",
+        "name",
+        "its name",
+    ),
     "aws_db_instance": (
         "rds describe-db-instances --query DBInstances[].DBInstanceStatus --db-instance-identifier",
         "identifier",

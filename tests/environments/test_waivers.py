@@ -59,14 +59,14 @@ def test_results_of_canaries_and_logs_of_loki_expire_within_weeks(environment: s
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_the_drill_has_a_history_and_its_role_could_allow_no_log(environment: str) -> None:
+def test_state_machines_have_a_history_and_their_roles_could_allow_no_log(environment: str) -> None:
     found = resources(environment)
-    (machine,) = found["aws_sfn_state_machine"].values()
-    assert machine.get("type", "STANDARD") == "STANDARD"
+    machines = found["aws_sfn_state_machine"].values()
+    assert {machine.get("type", "STANDARD") for machine in machines} == {"STANDARD"}
     metrics = {each.get("metric_name") for each in found["aws_cloudwatch_metric_alarm"].values()}
     assert "ExecutionsFailed" in metrics
-    (role,) = (each for name, each in found["aws_iam_role"].items() if name.startswith("drill_role_"))
-    assert role["permissions_boundary"].endswith(f":policy/{environment}-boundary")
+    roles = [found["aws_iam_role"][machine["role_arn"].split(".")[1]] for machine in machines]
+    assert {role["permissions_boundary"].rpartition("/")[2] for role in roles} == {f"{environment}-boundary"}
     (boundary,) = (
         each["policy"]
         for each in resources(f"{environment}-account")["aws_iam_policy"].values()

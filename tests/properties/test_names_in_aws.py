@@ -149,7 +149,7 @@ def test_reserved_name_is_rejected(name: str) -> None:
 
 
 def test_invalid_resource_name_is_reported() -> None:
-    [stack] = [stack for stack in synthesize_with_name("a") if "aws_lb" in stack["resource"]]
+    stack = next(stack for stack in synthesize_with_name("a") if "aws_lb" in stack["resource"])
     balancers = stack["resource"]["aws_lb"].values()
     for balancer in balancers:
         balancer["name"] = "a" * 33
