@@ -85,8 +85,8 @@ def test_the_migrator_gets_the_instance_and_the_users_that_grants_name(synthesiz
         "database": "app",
         "master_user": "dba",
         "users": [
-            {"name": "orders", "has_schema": True, "reads": [], "writes": []},
-            {"name": "reports", "has_schema": False, "reads": ["orders"], "writes": []},
+            {"name": "orders", "has_schema": True, "reads": [], "writes": [], "reads_all": False},
+            {"name": "reports", "has_schema": False, "reads": ["orders"], "writes": [], "reads_all": False},
         ],
     }
 

@@ -51,11 +51,15 @@ def test_a_cluster_that_waits_has_its_own_heartbeat() -> None:
     assert "production/standby-paging" not in json.dumps(stack("production-platform"))
 
 
-def test_after_a_failover_all_jobs_run(promoted: Path) -> None:
+def test_after_a_failover_all_jobs_run_except_those_of_dumps(promoted: Path) -> None:
     document = json.loads((promoted / "production-standby-platform/cdk.tf.json").read_text())
     own = stack("production-platform")
-    for kind in ("kubernetes_job_v1", "kubernetes_cron_job_v1"):
-        assert names(document, kind) == names(own, kind) != set()
+    # The bucket of dumps is in the own region, and a second one has no region for its copies.
+    without = {"kubernetes_job_v1": set(), "kubernetes_cron_job_v1": {"database-dump", "database-ledger"}}
+    for kind, absent in without.items():
+        assert names(own, kind) - names(document, kind) == absent
+        assert names(document, kind) - names(own, kind) == set()
+        assert names(document, kind)
 
 
 def test_after_a_failover_the_state_is_in_the_region_that_works(promoted: Path) -> None:

@@ -41,6 +41,8 @@ SLO_METRICS = 44
 # Metrics of alarms on log groups: two of each of the five. The function has five, its queue one, and the load
 # balancer four.
 FORWARDER_METRICS = 20
+# Alarms of two metrics each: no valid restore, resources without a backup, and resources without a copy.
+BACKUP_AGES = 3
 PROXY = cents(2 * HOURS * Decimal("0.016"))
 
 # US dollars a month by type; None if the table has no price.
@@ -71,8 +73,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_vpc_endpoint": 6 * ENDPOINT,  # the other four are gateway endpoints, which are free
         "aws_kms_key": 23 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + 1) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (84 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + BACKUP_AGES) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (83 + 2 * BACKUP_AGES + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(
@@ -94,8 +96,8 @@ EXPECTED: dict[str, dict[str, Decimal | None]] = {
         "aws_vpc_endpoint": 6 * ENDPOINT,
         "aws_kms_key": 23 * KEY,
         "aws_cloudwatch_log_metric_filter": 6 * METRIC,
-        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + 1) * COMPOSITE,
-        "aws_cloudwatch_metric_alarm": (91 + FORWARDER_METRICS + SLO_METRICS) * ALARM
+        "aws_cloudwatch_composite_alarm": (7 + 2 + 4 + 2 + BACKUP_AGES) * COMPOSITE,
+        "aws_cloudwatch_metric_alarm": (91 + 2 * BACKUP_AGES + FORWARDER_METRICS + SLO_METRICS) * ALARM
         + USE_ALARMS
         + 3 * DOMAIN_ALARM,
         "aws_synthetics_canary": cents(*2 * [MINUTES * RUN, MINUTES * BACKUP_RUN], DOMAIN_CANARY),
