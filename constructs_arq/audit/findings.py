@@ -68,10 +68,9 @@ class Findings(Construct):
         self._name = stack.physical_name(logical_name(self))
         log = LogGroup(self, "log", name=f"/aws/events/{self._name}", key=key, retention_days=_LOG_DAYS)
         self._let_events_write(log)
-        self._select(stack.region, target=log.arn, role=None)
+        rule = self._select(stack.region, target=log.arn, role=None)
         others = [region for region in regions if region != stack.region]
-        if others:
-            self._forward(others, permissions_boundary)
+        forwards = self._forward(others, permissions_boundary) if others else {}
         threats = self._count(log, "threats", f'{{ {_PRODUCT} = "GuardDuty" }}')
         weaknesses = self._count(log, "weaknesses", f'{{ {_PRODUCT} != "GuardDuty" }}')
         self.alarms: tuple[Alarm, ...] = (
@@ -89,8 +88,8 @@ class Findings(Construct):
                 summary="Security Hub has a new finding of high severity: a vulnerability or a wrong setting",
                 severity=Severity.WARNING,
             ),
-            _not_delivered("not-delivered", self._name, stack.region),
-            *(_not_delivered(f"not-delivered-{region}", self._name, region) for region in others),
+            _not_delivered("not-delivered", rule, stack.region),
+            *(_not_delivered(f"not-delivered-{region}", each, region) for region, each in forwards.items()),
         )
 
     def _let_events_write(self, log: LogGroup) -> None:
@@ -122,7 +121,7 @@ class Findings(Construct):
             ),
         )
 
-    def _select(self, region: str, *, target: str, role: Role | None) -> None:
+    def _select(self, region: str, *, target: str, role: Role | None) -> CloudwatchEventRule:
         provider = Stack.of(self).provider_in(region)
         rule = CloudwatchEventRule(
             self,
@@ -143,9 +142,13 @@ class Findings(Construct):
             ),
             provider=provider,
         )
+        return rule
 
-    def _forward(self, regions: Sequence[str], permissions_boundary: str) -> None:
-        """Send the findings of other regions to the bus of the stack's region, whose rule selects them."""
+    def _forward(self, regions: Sequence[str], permissions_boundary: str) -> dict[str, CloudwatchEventRule]:
+        """Send the findings of other regions to the bus of the stack's region, whose rule selects them.
+
+        Return the rule of each region.
+        """
         stack = Stack.of(self)
         bus = stack.arn("events", "event-bus/default")
         role = Role(
@@ -160,8 +163,7 @@ class Findings(Construct):
             permissions_boundary=permissions_boundary,
         )
         role.allow("events:PutEvents", on=bus, policy_name="forward-findings")
-        for region in regions:
-            self._select(region, target=bus, role=role)
+        return {region: self._select(region, target=bus, role=role) for region in regions}
 
     def _count(self, log: LogGroup, id: str, pattern: str) -> str:
         metric = f"{self._name}-{id}"
@@ -194,7 +196,7 @@ def _alarm(name: str, *, metric: str, runbook: str, summary: str, severity: Seve
     )
 
 
-def _not_delivered(name: str, rule: str, region: str) -> Alarm:
+def _not_delivered(name: str, rule: CloudwatchEventRule, region: str) -> Alarm:
     return Alarm(
         name=name,
         runbook="findings-not-delivered",
@@ -202,7 +204,7 @@ def _not_delivered(name: str, rule: str, region: str) -> Alarm:
         severity=Severity.WARNING,
         namespace="AWS/Events",
         metric="FailedInvocations",
-        dimensions={"RuleName": rule},
+        dimensions={"RuleName": rule.name},
         statistic="Sum",
         threshold=0,
         evaluations=1,

@@ -35,7 +35,8 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str], runner_role: 
     return (
         allow_all_but_administration(stack),
         deny_all_but("OnlyUses", *ALL_USES),
-        *_role_limits(stack),
+        _role_limits(stack),
+        _service_limits(),
         *state_denials(stack, state_buckets),
         _instance_limits(stack),
         # With a connection's token, a role reads and writes its repositories.
@@ -55,14 +56,6 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str], runner_role: 
             resources=["*"],
             conditions={"Null": {"aws:FederatedProvider": "false"}},
         ),
-        # CodeBuild attaches the network interfaces of a runner. Anyone else could be another account.
-        Statement(
-            sid="InterfacesForBuildsOnly",
-            effect="Deny",
-            actions=["ec2:CreateNetworkInterfacePermission"],
-            resources=["*"],
-            conditions={"StringNotEquals": {"ec2:AuthorizedService": "codebuild.amazonaws.com"}},
-        ),
         # A bucket of another account can let everybody write.
         Statement(
             sid="NoForeignBuckets",
@@ -81,30 +74,36 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str], runner_role: 
     )
 
 
-def _role_limits(stack: Stack) -> tuple[Statement, ...]:
+def _role_limits(stack: Stack) -> Statement:
     """Limit workloads to roles with the path of the environment, which have this boundary too."""
-    roles = workload_roles(stack)
-    return (
-        Statement(
-            sid="OwnRolesOnly",
-            effect="Deny",
-            actions=["iam:PassRole", "sts:AssumeRole", "sts:TagSession"],
-            not_resources=[roles],
-        ),
-        Statement(
-            sid="PassToInstancesOnly",
-            effect="Deny",
-            actions=["iam:PassRole"],
-            resources=["*"],
-            conditions={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
-        ),
-        Statement(
-            sid="KnownServicesOnly",
-            effect="Deny",
-            actions=["iam:CreateServiceLinkedRole"],
-            resources=["*"],
-            conditions={"StringNotEquals": {"iam:AWSServiceName": _LINKED_SERVICES}},
-        ),
+    return Statement(
+        sid="OwnRolesOnly",
+        effect="Deny",
+        actions=["iam:PassRole", "sts:AssumeRole", "sts:TagSession"],
+        not_resources=[workload_roles(stack)],
+    )
+
+
+def _service_limits() -> Statement:
+    """Limit the services to which workloads give roles and network interfaces.
+
+    A request of each action has one of the keys, and no request of another action has that key. IAM evaluates
+    `StringNotEquals` to true for a key that a request does not have. So each key limits its own action.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+    """
+    return Statement(
+        sid="KnownServicesOnly",
+        effect="Deny",
+        actions=["ec2:CreateNetworkInterfacePermission", "iam:CreateServiceLinkedRole", "iam:PassRole"],
+        resources=["*"],
+        conditions={
+            "StringNotEquals": {
+                # CodeBuild attaches the network interfaces of a runner. Anyone else could be another account.
+                "ec2:AuthorizedService": "codebuild.amazonaws.com",
+                "iam:AWSServiceName": _LINKED_SERVICES,
+                "iam:PassedToService": "ec2.amazonaws.com",
+            }
+        },
     )
 
 

@@ -15,6 +15,7 @@ from constructs_arq.core.stack import Stack
 from constructs_arq.security.key import Key
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.storage.bucket import Bucket, LogBucket
+from tests.observability.alarm_builders import make_alarms
 from tests.support import Resource, Synthesized, synthesize
 
 REGIONS = ("eu-west-1", "us-east-1")
@@ -131,12 +132,17 @@ def test_findings_of_other_regions_come_to_the_region_of_the_alarms() -> None:
 
 
 def test_a_lost_finding_of_each_region_is_reported_where_its_rule_is() -> None:
-    found: list[Findings] = []
-    built = synthesize(lambda stack: found.append(find(stack)))
-    lost = [each for each in found[0].alarms if each.runbook == "findings-not-delivered"]
-    assert {each.region for each in lost} == set(REGIONS)
-    rules = {each["name"] for each in built.of_type("aws_cloudwatch_event_rule").values()}
-    assert {each.dimensions["RuleName"] for each in lost} == rules
+    built = synthesize(lambda stack: (find(stack), make_alarms(stack)))
+    lost = {
+        each.get("provider"): each["dimensions"]
+        for each in built.of_type("aws_cloudwatch_metric_alarm").values()
+        if each["metric_name"] == "FailedInvocations"
+    }
+    rules = {provider: in_region(built, "aws_cloudwatch_event_rule", provider) for provider in PROVIDERS}
+    assert lost == {
+        provider: {"RuleName": f"${{{address('aws_cloudwatch_event_rule', rule)}.name}}"}
+        for provider, rule in rules.items()
+    }
 
 
 def test_one_region_forwards_nothing() -> None:

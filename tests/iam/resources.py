@@ -114,16 +114,26 @@ _CONTEXT: Context = {
     "kms:ResourceAliases": ["alias/production-cluster-key"],
     "kms:ViaService": f"rds.{REGION}.amazonaws.com",
 }
+# Requests of other actions do not have these keys.
+_ACTIONS_WITH_KEY = {
+    "ec2:AuthorizedService": ("ec2:CreateNetworkInterfacePermission",),
+    "iam:AWSServiceName": _LINKED_ROLE_ACTIONS,
+    "iam:PassedToService": ("iam:PassRole",),
+}
 
 
 def requests(action: str, **keys: str) -> Iterator[Request]:
     """Yield a request for each kind of resource of an action. Write `iam__PolicyARN` for `iam:PolicyARN`."""
     service, _, name = action.partition(":")
+    context = {**_CONTEXT, **{name.replace("__", ":"): value for name, value in keys.items()}}
+    for key, actions in _ACTIONS_WITH_KEY.items():
+        if action not in actions:
+            del context[key]
     for resource in sorted(_resources(service, name)):
         yield Request(
             action=action,
             resource=resource,
-            context={**_CONTEXT, **{name.replace("__", ":"): value for name, value in keys.items()}},
+            context=context,
             is_checked="::parameter/" not in resource,
             policy=KEY_POLICY if resource.startswith("arn:aws:kms:") and ":key/" in resource else None,
         )

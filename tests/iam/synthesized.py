@@ -32,13 +32,14 @@ _ARNS = {
     "aws_iam_role": "arn:aws:iam::{account}:role{path}{name}",
     "aws_kms_alias": "arn:aws:kms:{region}:{account}:key/{name}",
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{name}",
+    "aws_lambda_function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "aws_lb_target_group": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/1",
     "aws_sfn_state_machine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
     "aws_s3_bucket": "arn:aws:s3:::{name}",
     "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",
 }
-_NAMES = ("name", "bucket", "replication_group_id", "user_id")
+_NAMES = ("name", "bucket", "function_name", "replication_group_id", "user_id")
 _SUFFIX = "20261129000000000000000001"
 
 

@@ -55,6 +55,42 @@ def test_roles_of_the_stacks_keep_their_permissions(simulator: Simulator) -> Non
     assert found == NOT_USED
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "key", "own", "foreign"),
+    [
+        (
+            "iam:PassRole",
+            "arn:aws:iam::210987654321:role/production/production-r",
+            "iam:PassedToService",
+            "ec2.amazonaws.com",
+            "codebuild.amazonaws.com",
+        ),
+        (
+            "iam:CreateServiceLinkedRole",
+            "arn:aws:iam::210987654321:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+            "iam:AWSServiceName",
+            "spot.amazonaws.com",
+            "ec2.amazonaws.com",
+        ),
+        (
+            "ec2:CreateNetworkInterfacePermission",
+            "arn:aws:ec2:eu-west-1:210987654321:network-interface/eni-0123456789abcdef0",
+            "ec2:AuthorizedService",
+            "codebuild.amazonaws.com",
+            "ec2.amazonaws.com",
+        ),
+    ],
+)
+def test_a_key_limits_the_service_of_its_own_action(
+    action: str, resource: str, key: str, own: str, foreign: str, simulator: Simulator
+) -> None:
+    request = Request(action=action, resource=resource, context={key: own})
+    assert simulator.decide(WORKLOAD, request).is_allowed
+    for context in ({key: foreign}, {}):
+        denied_request = replace(request, context=context)
+        assert simulator.decide(WORKLOAD, denied_request).result == "ExplicitlyDenied"
+
+
 TAGS = [
     "environment=production",
     "kubernetes.io/cluster/production-cluster=owned",
