@@ -251,6 +251,7 @@ def shops() -> st.SearchStrategy[RawConfig]:
         migrator=jobs(),
         dump=cron_jobs("15 3 * * SAT"),
         ledger=cron_jobs("15 4 * * *"),
+        snapshot_hours=st.integers(1, 7),
         receipts=st.none() | raw_configs(ReceiptsConfig, queue=queues(), worker=workers()),
         error_reports=st.none()
         | raw_configs(
