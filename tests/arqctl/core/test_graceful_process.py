@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ ERROR = '{"type": "diagnostic", "diagnostic": {"severity": "error", "summary": "
 
 
 @pytest.fixture
-def signals(tmp_path: Path) -> Path:
-    """The file in which the fake Terraform writes each signal that it gets."""
-    return tmp_path / "signals"
+def signals(tmp_path: Path) -> Iterator[Path]:
+    """The file in which the fake Terraform writes each signal that it gets.
+
+    A shell starts jobs in the background with SIGINT ignored. The fake inherits that, and would wait forever.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield tmp_path / "signals"
+    signal.signal(signal.SIGINT, before)
 
 
 def fake_terraform(folder: Path, command: str) -> Terraform:
