@@ -11,9 +11,11 @@ from hypothesis import example, given, settings
 
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ConfigError
+from constructs_arq.core.recovery import Loss
 from environments.environment import MAX_NAME_LENGTH, MAX_STANDBY_NAME_LENGTH, Environment
 from environments.error_reports import ErrorReports
 from environments.production import PRODUCTION
+from environments.staging import STAGING
 from environments.synthesis import synthesize_environments
 from tests.properties.terraform_json import blocks
 from tests.properties.test_random_configurations import RANDOM
@@ -99,7 +101,7 @@ def synthesize_with_name(name: str) -> list[dict[str, Any]]:
 def with_name(name: str) -> Environment:
     """Return production with another name, which the names of its secrets begin with.
 
-    An environment with a long name can't have a standby.
+    An environment with a long name can't have a standby, nor objectives that only a standby reaches.
     """
     shop = PRODUCTION.shop
     assert shop.receipts
@@ -110,8 +112,10 @@ def with_name(name: str) -> Environment:
         "settlement": shop.settlement.model_copy(update=secrets),
         "receipts": receipts,
     }
-    standby = PRODUCTION.standby if len(name) <= MAX_STANDBY_NAME_LENGTH else None
-    values = {"name": name, "shop": shop.model_copy(update=changed), "standby": standby}
+    values: dict[str, object] = {"name": name, "shop": shop.model_copy(update=changed)}
+    if len(name) > MAX_STANDBY_NAME_LENGTH:
+        recovery = {**PRODUCTION.recovery, Loss.REGION: STAGING.recovery[Loss.REGION]}
+        values |= {"standby": None, "recovery": recovery}
     return PRODUCTION.model_copy(update=values)
 
 
