@@ -5,6 +5,8 @@
 const fs = require("node:fs");
 const Module = require("node:module");
 
+// cdktf is archived: it will not replace the APIs that newer versions of Node deprecate, such as util.isArray.
+process.noDeprecation = true;
 loadProvidersLazily();
 redirectOutput();
 linkPackages();

@@ -186,6 +186,8 @@ _OVERRIDES_BY_TYPE: Mapping[str, Overrides] = {
     "aws_wafv2_web_acl": _overrides(scope="REGIONAL"),
     # JSON documents with a format of their own.
     "aws_cloudwatch_dashboard": _overrides(dashboard_body=json.dumps({"widgets": []})),
+    "aws_backup_restore_testing_plan": _overrides(name="example_plan"),
+    "aws_backup_restore_testing_selection": _overrides(name="example_selection"),
     "aws_cloudwatch_event_target": _overrides(input=json.dumps({"example": 1})),
     "aws_ecr_lifecycle_policy": _overrides(policy=json.dumps({"rules": [_EXPIRATION_RULE]})),
     "aws_ecs_task_definition": _overrides(
