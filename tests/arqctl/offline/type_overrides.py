@@ -186,6 +186,14 @@ _OVERRIDES_BY_TYPE: Mapping[str, Overrides] = {
     "aws_wafv2_web_acl": _overrides(scope="REGIONAL"),
     # JSON documents with a format of their own.
     "aws_cloudwatch_dashboard": _overrides(dashboard_body=json.dumps({"widgets": []})),
+    "aws_backup_plan": _overrides(
+        rule__start_window=60,
+        rule__completion_window=180,
+        rule__lifecycle__cold_storage_after=30,
+        rule__lifecycle__delete_after=120,
+        rule__copy_action__lifecycle__cold_storage_after=30,
+        rule__copy_action__lifecycle__delete_after=120,
+    ),
     "aws_backup_restore_testing_plan": _overrides(name="example_plan"),
     "aws_backup_restore_testing_selection": _overrides(name="example_selection"),
     "aws_cloudwatch_event_target": _overrides(input=json.dumps({"example": 1})),
