@@ -130,15 +130,7 @@ class CrossRegionReplica(Construct):
     @property
     def users_json(self) -> str:
         """The input of `arqctl database migrate` after a promotion, as `Postgres.users_json`."""
-        return self._users.to_json(
-            {
-                "host": self.endpoint,
-                "port": PORT,
-                "region": Stack.of(self).region,
-                "database": self._config.database_name,
-                "master_user": MASTER_USER,
-            }
-        )
+        return self._users.to_json(host=self.endpoint, database=self._config.database_name)
 
     def grant_connect(
         self,

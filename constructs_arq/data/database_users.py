@@ -1,13 +1,15 @@
 """The users of a database, which the migrator creates in PostgreSQL."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from constructs import Construct
 
 from constructs_arq.core.lazy_text import lazy_text
+from constructs_arq.core.stack import Stack
 from constructs_arq.core.validations import add_validation
+from constructs_arq.data.postgres_instance import MASTER_USER, PORT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +53,15 @@ class DatabaseUsers(Construct):
         known = self._users.get(name) or DatabaseUser(name=name, has_schema=False)
         self._users[name] = replace(known, reads_all=True)
 
-    def to_json(self, connection: Mapping[str, str | int]) -> str:
+    def to_json(self, *, host: str, database: str) -> str:
         """Return the input of `arqctl database migrate`, which synthesis writes after the last grant."""
+        connection = {
+            "host": host,
+            "port": PORT,
+            "region": Stack.of(self).region,
+            "database": database,
+            "master_user": MASTER_USER,
+        }
 
         def to_text() -> str:
             users = [asdict(user) for _, user in sorted(self._users.items())]

@@ -176,15 +176,7 @@ class Postgres(Construct):
 
         It is a reference to the final text, so grants can follow.
         """
-        return self._users.to_json(
-            {
-                "host": self._instance.address,
-                "port": PORT,
-                "region": self._stack.region,
-                "database": self._config.database_name,
-                "master_user": MASTER_USER,
-            }
-        )
+        return self._users.to_json(host=self._instance.address, database=self._config.database_name)
 
     def grant_connect(
         self,
