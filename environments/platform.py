@@ -8,8 +8,7 @@ from cdktf import App, TerraformOutput
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.load_balancer import LoadBalancer
-from constructs_arq.compute.target_group import HealthCheck, TargetGroup
-from constructs_arq.core.port import Port
+from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.cross_region_replica import CrossRegionReplica
@@ -27,12 +26,12 @@ from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.backup_alarms import BackupAlarms
 from constructs_arq.recovery.dump_store import DumpStore
 from constructs_arq.recovery.restore_tests import RestoreTests
-from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.existing_image_repository import ExistingImageRepository
 from constructs_arq.storage.image_repository import ImageRepository
 from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.alerting import send_alarms
+from environments.api_targets import add_api_targets
 from environments.cluster_versions import pin_versions
 from environments.dependency_chain import chain_of_request
 from environments.environment import Environment
@@ -103,14 +102,7 @@ def platform(app: App, env: Environment) -> Platform:
         access_logs=logs,
         config=env.ingress,
     )
-    # nginx pods terminate TLS, and answer checks on another port. Their routes select hosts and paths.
-    api_targets = ingress.add_target_group(
-        "api",
-        port=LISTENER_PORT,
-        priority=10,
-        paths=("/*",),
-        health_check=HealthCheck(path=READINESS_PATH, plain_port=READINESS_PORT),
-    )
+    api_targets = add_api_targets(ingress, cluster)
     site = Distribution(
         stack,
         "site",
@@ -132,12 +124,6 @@ def platform(app: App, env: Environment) -> Platform:
             hosts=env.hosts,
             config=env.site,
         )
-
-    ingress.connections.allow_to(cluster, port=Port.tcp(LISTENER_PORT), why="it forwards requests to nginx")
-    ingress.connections.allow_to(
-        cluster, port=Port.tcp(READINESS_PORT), why="it checks whether nginx is ready"
-    )
-    api_targets.grant_register(cluster.load_balancer_controller)
 
     log_forwarder = forward_log_groups(
         stack, env, network=network, zone=zone, cluster=cluster, database=database, cache=cache

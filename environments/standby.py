@@ -9,9 +9,7 @@ from cdktf import App, TerraformOutput
 
 from constructs_arq.cluster.cluster import Cluster
 from constructs_arq.compute.load_balancer import LoadBalancer
-from constructs_arq.compute.target_group import HealthCheck
 from constructs_arq.core.alarm import Severity
-from constructs_arq.core.port import Port
 from constructs_arq.core.stack import Stack
 from constructs_arq.data.cache import Cache
 from constructs_arq.data.cross_region_replica import CrossRegionReplica
@@ -24,9 +22,9 @@ from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.failover_plan import FailoverPlan
-from constructs_arq.services.nginx_settings import LISTENER_PORT, READINESS_PATH, READINESS_PORT
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
+from environments.api_targets import add_api_targets
 from environments.cluster_versions import pin_versions
 from environments.environment import Environment
 from environments.platform import Platform
@@ -74,20 +72,8 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
         access_logs=logs,
         config=env.ingress,
     )
-    api_targets = ingress.add_target_group(
-        "api",
-        port=LISTENER_PORT,
-        priority=10,
-        paths=("/*",),
-        health_check=HealthCheck(path=READINESS_PATH, plain_port=READINESS_PORT),
-    )
+    api_targets = add_api_targets(ingress, cluster)
     origin = ApiOrigin(stack, "api-origin", load_balancer=ingress, config=env.site.api)
-
-    ingress.connections.allow_to(cluster, port=Port.tcp(LISTENER_PORT), why="it forwards requests to nginx")
-    ingress.connections.allow_to(
-        cluster, port=Port.tcp(READINESS_PORT), why="it checks whether nginx is ready"
-    )
-    api_targets.grant_register(cluster.load_balancer_controller)
 
     plan = FailoverPlan(
         stack,

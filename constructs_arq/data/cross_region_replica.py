@@ -32,14 +32,13 @@ from constructs_arq.data.postgres_alarms import (
 from constructs_arq.data.postgres_config import PostgresConfig
 from constructs_arq.data.postgres_instance import MASTER_USER, PORT
 from constructs_arq.data.replica import IDENTIFIER_LENGTH, Replica
+from constructs_arq.data.replica_instance import ReplicaSettings, create_replica_instance
 from constructs_arq.data.validation import require_isolated_subnets, require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import Connections, SecurityGroup
 from constructs_arq.security.key import Key
 from constructs_arq.storage.log_group import LogGroup
 
-# A replica is created in the standard mode, whose retention is 7 days.
-_INSIGHTS_DAYS: Final = 7
 _EVENTS_ID: Final = "events"
 
 
@@ -176,50 +175,37 @@ class CrossRegionReplica(Construct):
             description=f"Isolated subnets of {self.identifier}",
             subnet_ids=subnets.subnet_ids,
         )
-        return DbInstance(
+        instance = create_replica_instance(
             self,
-            "Default",
-            identifier=self.identifier,
-            replicate_source_db=source_arn,
-            instance_class=config.instance_class,
-            multi_az=config.multi_az,
-            storage_type="gp3",
-            storage_encrypted=True,
-            # A key is of one region. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
-            kms_key_id=self._key.arn,
-            max_allocated_storage=config.max_storage_gib,
-            parameter_group_name=ParameterGroup(self, "parameters", version=config.version).name,
-            db_subnet_group_name=subnet_group.name,
-            vpc_security_group_ids=[self.connections.security_group_id],
-            port=PORT,
-            publicly_accessible=False,
-            network_type="IPV4",
-            ca_cert_identifier="rds-ca-rsa2048-g1",
-            iam_database_authentication_enabled=True,
-            auto_minor_version_upgrade=True,
-            # Without backups before the promotion, RDS takes the first one in it, which takes longer.
-            backup_retention_period=config.backup_days,
-            backup_window=config.backup_window,
-            maintenance_window=config.maintenance_window,
-            delete_automated_backups=False,
-            copy_tags_to_snapshot=True,
-            deletion_protection=stack.protected,
-            # The only database can't wait for its second zone until the maintenance window.
-            apply_immediately=is_promoted,
-            # RDS does not support a final snapshot of a replica.
-            skip_final_snapshot=not is_promoted,
-            final_snapshot_identifier=f"{self.identifier}-final-{self._key.key_id}" if is_promoted else None,
-            performance_insights_enabled=True,
-            performance_insights_kms_key_id=self._key.arn,
-            performance_insights_retention_period=_INSIGHTS_DAYS,
-            monitoring_interval=config.monitoring_seconds,
-            monitoring_role_arn=EnhancedMonitoring(self, "monitoring", identifier=self.identifier).role_arn,
-            enabled_cloudwatch_logs_exports=logs.exports,
+            ReplicaSettings(
+                identifier=self.identifier,
+                source=source_arn,
+                instance_class=config.instance_class,
+                multi_az=config.multi_az,
+                parameter_group_name=ParameterGroup(self, "parameters", version=config.version).name,
+                security_group_id=self.connections.security_group_id,
+                insights_key_arn=self._key.arn,
+                monitoring_role_arn=EnhancedMonitoring(
+                    self, "monitoring", identifier=self.identifier
+                ).role_arn,
+                logs=logs,
+                config=config,
+            ),
             lifecycle=TerraformResourceLifecycle(
                 prevent_destroy=stack.protected or None, ignore_changes=["replicate_source_db"]
             ),
-            depends_on=logs.resources,
+            after=(),
         )
+        # A key is of one region. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
+        instance.kms_key_id = self._key.arn
+        instance.db_subnet_group_name = subnet_group.name
+        instance.port = PORT
+        # The only database can't wait for its second zone until the maintenance window.
+        instance.apply_immediately = is_promoted
+        if is_promoted:
+            instance.skip_final_snapshot = False
+            instance.final_snapshot_identifier = f"{self.identifier}-final-{self._key.key_id}"
+        return instance
 
     def _require_other_region(self, source_region: str) -> None:
         if source_region == Stack.of(self).region:

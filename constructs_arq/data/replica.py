@@ -24,13 +24,13 @@ from constructs_arq.data.postgres_alarms import (
     storage_of,
 )
 from constructs_arq.data.postgres_config import PostgresConfig, ReplicaConfig
+from constructs_arq.data.replica_instance import ReplicaSettings, create_replica_instance
 from constructs_arq.data.validation import require_name_length
 from constructs_arq.network.subnets import IsolatedSubnets
 from constructs_arq.security.connections import SecurityGroup
 from constructs_arq.storage.log_group import LogGroup
 
 IDENTIFIER_LENGTH: Final = 63
-_INSIGHTS_DAYS: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,41 +87,22 @@ class Replica(Construct):
             retention_days=source_config.log_retention_days,
         )
         self.log: LogGroup = logs.log
-        instance = DbInstance(
+        instance = create_replica_instance(
             self,
-            "Default",
-            identifier=self.identifier,
-            replicate_source_db=source.instance.identifier,
-            instance_class=instance_class,
-            multi_az=config.multi_az,
-            storage_type="gp3",
-            storage_encrypted=True,
-            max_allocated_storage=source_config.max_storage_gib,
-            parameter_group_name=source.parameter_group_name,
-            vpc_security_group_ids=[self.connections.security_group_id],
-            publicly_accessible=False,
-            network_type="IPV4",
-            ca_cert_identifier="rds-ca-rsa2048-g1",
-            iam_database_authentication_enabled=True,
-            auto_minor_version_upgrade=True,
-            backup_retention_period=source_config.backup_days,
-            backup_window=source_config.backup_window,
-            maintenance_window=source_config.maintenance_window,
-            delete_automated_backups=False,
-            copy_tags_to_snapshot=True,
-            deletion_protection=stack.protected,
-            # RDS does not support a final snapshot of a replica.
-            skip_final_snapshot=True,
-            # A replica has the standard mode: its creation does not support DatabaseInsightsMode.
-            # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
-            performance_insights_enabled=True,
-            performance_insights_kms_key_id=source.key.arn,
-            performance_insights_retention_period=_INSIGHTS_DAYS,
-            monitoring_interval=source_config.monitoring_seconds,
-            monitoring_role_arn=source.monitoring_role_arn,
-            enabled_cloudwatch_logs_exports=logs.exports,
+            ReplicaSettings(
+                identifier=self.identifier,
+                source=source.instance.identifier,
+                instance_class=instance_class,
+                multi_az=config.multi_az,
+                parameter_group_name=source.parameter_group_name,
+                security_group_id=self.connections.security_group_id,
+                insights_key_arn=source.key.arn,
+                monitoring_role_arn=source.monitoring_role_arn,
+                logs=logs,
+                config=source_config,
+            ),
             lifecycle=stack.protection,
-            depends_on=[*logs.resources, after],
+            after=[after],
         )
         self.resource: ITerraformDependable = instance
         self.identifier_ref: str = instance.identifier
