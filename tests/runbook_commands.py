@@ -103,7 +103,9 @@ def own_region(environment: str) -> str:
 
 
 def require_known(name: str, command: list[str], environment: str) -> None:
-    known = PLACEHOLDER.fullmatch(name) or name in stack_names(environment)
+    names = stack_names(environment)
+    is_prefix = name.endswith("-") and any(each.startswith(name) for each in names)
+    known = PLACEHOLDER.fullmatch(name) or name in names or is_prefix
     assert known, f"{shlex.join(command)}: {name} is in no stack of {environment}"
 
 

@@ -6,13 +6,13 @@ from typing import Annotated, cast
 import typer
 from typer.core import TyperGroup
 
-from arqctl.core.assembly import Stack, read_assembly, select_stacks
+from arqctl.core.assembly import Stack, read_assembly
 from arqctl.core.cli_options import Environment, From, Output, open_assembly, write_output
 from arqctl.core.errors import ExitCode, InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.runbook.pages.environment_page import EnvironmentPage
-from arqctl.runbook.pages.inventory import Inventory
+from arqctl.runbook.pages.inventory import Inventory, known_names
 from arqctl.runbook.pages.name_translation import NameTranslation
 from arqctl.runbook.pages.page_files import PageFile, read_page
 
@@ -36,7 +36,7 @@ def page(
     source: From = None,
     output: Output = None,
 ) -> None:
-    """Print a runbook with the names of an environment in its commands.
+    """Print a runbook with the names of an environment, or of its standby, in its commands.
 
     The names are those of the synthesized stacks. A command with a name that is missing there is left out,
     with the reason. Nothing is run.
@@ -61,9 +61,14 @@ def render_page(file: PageFile, stacks: tuple[Stack, ...], environment: str) -> 
     Raises:
         InputError: if the environment, or the one that the runbook names, is unknown.
     """
-    for name in (file.environment, environment):
-        if name not in (known := sorted({stack.environment for stack in stacks})):
-            raise InputError([Problem(name, "is no environment", f"Choose from {', '.join(known)}")])
-    reference = Inventory(file.environment, select_stacks(stacks, file.environment))
-    target = Inventory(environment, select_stacks(stacks, environment))
+    names = (file.environment, environment)
+    known = known_names(stacks)
+    problems = [
+        Problem(name, "is no environment", f"Choose from {', '.join(sorted(known))}")
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    reference, target = (Inventory.of(name, stacks) for name in names)
     return EnvironmentPage(file, NameTranslation(reference, target))

@@ -17,6 +17,9 @@ PROGRAMS: Final = frozenset(
 )
 """Programs whose commands can name an environment."""
 
+_WITH_STANDBY: Final = frozenset(("cost", "doctor", "drill", "evidence", "paging", "recovery", "slo"))
+"""Commands of arqctl about an environment together with its standby."""
+
 _HOSTS: Final = (
     "aws_cloudfront_distribution.aliases",
     "aws_route53_record.name",
@@ -65,12 +68,18 @@ def _edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:
 
 def _stack_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:
     """Translate the names of environments and stacks."""
-    known = {stack.name for stack in names.target.stacks} | {names.target.environment}
+    target = names.target
+    known = {stack.name for stack in target.stacks} | {target.environment}
+    shared = {stack.name for stack in target.shared}
     for word in command[1:]:
-        if re.fullmatch(rf"{re.escape(names.reference.environment)}(-[a-z]+)?", word.value):
+        if re.fullmatch(rf"{re.escape(names.reference.environment)}(-[a-z]+)*", word.value):
             renamed = names.rename(word.value)
-            if renamed not in known:
-                raise UnresolvedError(f"{names.target.environment} has no stack {renamed}")
+            if command[1].value in _WITH_STANDBY and renamed == target.environment:
+                renamed = target.home
+            elif renamed not in known and word.value in shared:
+                renamed = word.value
+            elif renamed not in known:
+                raise UnresolvedError(f"{target.environment} has no stack {renamed}")
             yield replace_part(word, word.value, renamed)
 
 

@@ -12,6 +12,9 @@ _CODE = re.compile(r"```console\n(?P<block>.*?)```|(?P<other>```.*?```)|`(?P<spa
 _COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)$", re.MULTILINE)
 _HEADER = re.compile(r"Commands name [^.]*\.")
 
+# Names that pages mention without a command.
+_MENTIONED = ("aws_iam_role.name", "helm_release.values.objects.spec.data.remoteRef.key")
+
 
 @dataclass
 class EnvironmentPage:
@@ -68,7 +71,6 @@ class EnvironmentPage:
         return f"$ {translated.line}"
 
     def _span(self, span: str) -> str:
-        reference, target = self.names.reference.environment, self.names.target.environment
         words = span.split()
         if words and words[0] in PROGRAMS and len(words) > 1:
             try:
@@ -78,8 +80,21 @@ class EnvironmentPage:
                 return f"({error})"
             self.variables += translated.variables
             return f"`{translated.line}`"
-        renamed = re.sub(rf"(?<![a-z0-9]){re.escape(reference)}(?![a-z0-9])", target, span)
-        if renamed == span or renamed in self.names.target.words or renamed == f"environments/{target}.py":
-            return f"`{renamed}`"
-        self.unresolved.append(f"{target} has no {renamed}")
-        return f"({target} has no {renamed})"
+        try:
+            return f"`{self._name(span)}`"
+        except UnresolvedError as error:
+            self.unresolved.append(str(error))
+            return f"({error})"
+
+    def _name(self, span: str) -> str:
+        """Return a name, a file or other words with the names of the target."""
+        target = self.names.target
+        if span == f"environments/{self.names.reference.environment}.py":
+            return f"environments/{target.home}.py"
+        renamed = self.names.rename(span)
+        if renamed == span or renamed in target.words:
+            return renamed
+        try:
+            return self.names.find(_MENTIONED, span, self.names.reference.region).value
+        except UnresolvedError:
+            raise UnresolvedError(f"{target.environment} has no {renamed}") from None

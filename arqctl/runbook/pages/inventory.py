@@ -5,13 +5,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
-from arqctl.core.assembly import Block, Stack
+from arqctl.core.assembly import Block, Stack, select_stacks
 from arqctl.core.default_provider import aws_providers, default_region, find_provider, only_account
 from arqctl.core.json_access import Json, as_list, as_object, as_text
 
 _REFERENCE = re.compile(r"\$\{([a-z]\w*\.[\w-]+)\.([\w.\[\]]+)\}")
+_HASH = re.compile(r"_[0-9A-F]{8}$")
 _MAX_REFERENCES = 8
+# These types are in no region, whatever the region of their provider.
+_GLOBAL_TYPES = ("aws_cloudfront_", "aws_iam_", "aws_route53_")
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,33 @@ class Name:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The names of an environment. Its first stack has the AWS provider of its account and region."""
+    """The names of an environment or of a standby. Its own stack has the AWS provider of account and region.
+
+    A standby shares the stacks in `shared` with the environment that it stands by for.
+    """
 
     environment: str
     stacks: Sequence[Stack]
+    shared: Sequence[Stack] = ()
+
+    @classmethod
+    def of(cls, name: str, stacks: Sequence[Stack]) -> Self:
+        """Return the names of an environment, or of a standby, from all stacks.
+
+        Raises:
+            InputError: for each stack with a fault.
+        """
+        if name in {stack.environment for stack in stacks}:
+            return cls(name, select_stacks(stacks, name))
+        own = [stack.name for stack in stacks if _belongs(stack, name)]
+        home = next(stack.environment for stack in stacks if stack.name == name)
+        shared = [stack for stack in select_stacks(stacks, home) if stack.name not in own]
+        return cls(name, select_stacks(stacks, *own), shared)
+
+    @cached_property
+    def home(self) -> str:
+        """The name of the environment: its own, or that of the one that a standby stands by for."""
+        return self.shared[0].environment if self.shared else self.environment
 
     @cached_property
     def region(self) -> str:
@@ -48,10 +75,13 @@ class Inventory:
 
     @cached_property
     def regions(self) -> frozenset[str]:
-        """The regions of all AWS providers."""
+        """The regions of all AWS providers. A standby has no commands for the region that can be lost."""
+        lost = {Inventory(self.home, self.shared).region} if self.shared else set()
         return frozenset(
-            as_text(provider.get("region")) for stack in self.stacks for provider in aws_providers(stack)
-        )
+            as_text(provider.get("region"))
+            for stack in (*self.stacks, *self.shared)
+            for provider in aws_providers(stack)
+        ) - (lost - {self.region})
 
     def names(self, source: str) -> Iterator[Name]:
         """Yield the names that an argument of a resource type defines, such as `aws_db_instance.identifier`.
@@ -65,7 +95,14 @@ class Inventory:
                 if block.type == type_:
                     for value in _values(block.body, path.split(".")):
                         region = _region(stack, block)
-                        yield Name(_resolve(stack, value), region, (suffix, block.address))
+                        yield Name(_resolve(stack, value), region, (suffix, self._place(block.address)))
+
+    def shared_names(self, source: str) -> Iterator[Name]:
+        """Yield the names in the shared stacks that are not in the region which can be lost."""
+        if self.shared:
+            home = Inventory(self.home, self.shared)
+            is_global = source.startswith(_GLOBAL_TYPES)
+            yield from (name for name in home.names(source) if is_global or name.region != home.region)
 
     @cached_property
     def objects(self) -> frozenset[tuple[str, str]]:
@@ -91,9 +128,25 @@ class Inventory:
         """All names and paths in the stacks, also in embedded JSON."""
         return frozenset(word for stack in self.stacks for word in re.findall(r"[\w./:-]+", stack.text))
 
+    def _place(self, address: str) -> str:
+        """Return the address, without the own region in it and the hash that CDKTF derives from it."""
+        if self.region not in address:
+            return address
+        return _HASH.sub("", address).replace(self.region, "REGION")
+
     @cached_property
     def _own(self) -> Stack:
         return next((stack for stack in self.stacks if stack.name == self.environment), self.stacks[0])
+
+
+def known_names(stacks: Sequence[Stack]) -> frozenset[str]:
+    """Return the names of environments and standbys. Each has its own stack, and others with longer names."""
+    standbys = {stack.name for stack in stacks if sum(_belongs(other, stack.name) for other in stacks) > 1}
+    return frozenset({stack.environment for stack in stacks} | standbys)
+
+
+def _belongs(stack: Stack, name: str) -> bool:
+    return stack.name == name or stack.name.startswith(f"{name}-")
 
 
 def _region(stack: Stack, block: Block) -> str:

@@ -1,7 +1,7 @@
 """Finds for a name in one environment the name of the same resource in another."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arqctl.runbook.pages.inventory import Inventory, Name
@@ -33,8 +33,15 @@ class NameTranslation:
         if not places:
             what = f"{self.reference.environment} has no {_kinds(sources)} {value} in {region}"
             raise UnresolvedError(what)
+        if self._has_stack_of(place for _, place in places):
+            return Name(value, region, next(iter(places))[1])
         found = {
             name for source, place in places for name in self.target.names(source) if name.place == place
+        } or {
+            name
+            for source, place in places
+            for name in self.target.shared_names(source)
+            if name.place == place
         }
         if len({(name.value, name.region) for name in found}) != 1:
             missing = sorted(
@@ -44,6 +51,11 @@ class NameTranslation:
             what = f"has no counterpart of {value}: no {', '.join(missing)}"
             raise UnresolvedError(f"{self.target.environment} {what}")
         return found.pop()
+
+    def _has_stack_of(self, places: Iterable[tuple[str, str]]) -> bool:
+        """Return whether the target is a standby of the reference, and has one of these places itself."""
+        own = {stack.name for stack in self.target.stacks}
+        return any(f"{self.reference.environment}{suffix}" in own for suffix, _ in places)
 
     def find_prefix(self, sources: Sequence[str], value: str, region: str) -> str:
         """Return the beginning of names in the target for a beginning in the reference."""
@@ -63,7 +75,9 @@ class NameTranslation:
         return region
 
     def rename(self, text: str) -> str:
-        """Return a name that contains the reference's name, with that of the target."""
+        """Return a name that contains the reference's name, with that of the target instead."""
+        if re.search(rf"(?<![a-z0-9]){re.escape(self.target.environment)}(?![a-z0-9])", text):
+            return text
         name = re.escape(self.reference.environment)
         return re.sub(rf"(?<![a-z0-9]){name}(?![a-z0-9])", self.target.environment, text, count=1)
 

@@ -11,7 +11,7 @@ from arqctl.runbook.pages.environment_page import EnvironmentPage
 from arqctl.runbook.pages.page_files import read_page
 from tests.arqctl.runbook.pages.snapshot_stacks import RUNBOOKS
 from tests.aws_commands import input_members, operation_model
-from tests.runbook_commands import CLI_COMMANDS, check, commands, mentions
+from tests.runbook_commands import CLI_COMMANDS, SNAPSHOTS, check, commands, mentions
 
 NAMES = sorted(page.stem for page in RUNBOOKS.glob("*.md"))
 # A term of AWS Support that is the same for all environments.
@@ -19,6 +19,24 @@ SAME_EVERYWHERE = 'the severity "production system down"'
 
 each_name = pytest.mark.parametrize("name", NAMES)
 each_environment = pytest.mark.parametrize("environment", ["dev", "staging", "production"])
+
+STANDBY = "production-standby"
+LINKED_BY_STANDBY = sorted(
+    {
+        name
+        for stack in (STANDBY, f"{STANDBY}-platform")
+        for name in re.findall(r"docs/runbooks/([\w-]+)\.md", (SNAPSHOTS / f"{stack}.json").read_text())
+    }
+)
+# What a standby does not have before a failover: jobs that write, replicas of its replica, the receiver of
+# log groups. It has no alarms in us-east-1: CloudFront is that of its environment.
+LEFT_OUT_FOR_STANDBY = {
+    "cron-job-late": ["cronjob/settlement"],
+    "database-lag": ["production-database-reports", "production-database-reports/postgresql"],
+    "log-lines-lost": ["alloy-receiver"],
+    "logs-not-sent": ["alloy-receiver"],
+    "pager-dead-letters": ["us-east-1"],
+}
 
 
 def generate(name: str, stacks: tuple[Stack, ...], environment: str) -> tuple[EnvironmentPage, str]:
@@ -41,6 +59,26 @@ def test_each_command_is_valid_in_the_environment(
             assert command[1:3] == ["--context", f"{environment}-cluster"]
     for command in mentions(text):
         check(command, is_mention=True, environment=environment)
+
+
+@pytest.mark.parametrize("name", LINKED_BY_STANDBY)
+def test_an_alarm_of_the_standby_links_commands_for_the_standby(name: str, stacks: tuple[Stack, ...]) -> None:
+    page, text = generate(name, stacks, STANDBY)
+    for command in commands(text):
+        check(command, environment=STANDBY)
+        if command[0] == "aws":
+            assert command[command.index("--region") + 1] in {
+                "eu-central-1",
+                "us-east-1",
+                "${REGION:?}",
+            }
+        if command[0] == "kubectl":
+            assert command[1:3] == ["--context", f"{STANDBY}-cluster"]
+    for command in mentions(text):
+        check(command, is_mention=True, environment=STANDBY)
+    left_out = LEFT_OUT_FOR_STANDBY.get(name, [])
+    assert len(page.unresolved) == len(left_out)
+    assert all(what in reason for what, reason in zip(left_out, page.unresolved, strict=True))
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging"])

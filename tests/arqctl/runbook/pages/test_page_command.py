@@ -44,7 +44,11 @@ def test_a_page_of_something_that_the_environment_lacks_is_incomplete(
         ("databse-cpu", "dev", "databse-cpu: is no runbook. Did you mean database-cpu, "),
         ("restor", "dev", "restor: is no runbook. Did you mean restore"),
         ("xyzzy", "dev", "xyzzy: is no runbook. See the files in "),
-        ("database-cpu", "prod", "prod: is no environment. Choose from dev, paging, production, staging"),
+        (
+            "database-cpu",
+            "prod",
+            "prod: is no environment. Choose from dev, paging, production, production-standby, ",
+        ),
         ("database-cpu", "dev-platform", "dev-platform: is no environment."),
     ],
 )

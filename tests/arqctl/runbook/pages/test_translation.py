@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from arqctl.core.assembly import Stack, select_stacks
+from arqctl.core.assembly import Stack
 from arqctl.runbook.pages.commands import translate
 from arqctl.runbook.pages.inventory import Inventory
 from arqctl.runbook.pages.name_translation import NameTranslation
@@ -12,8 +12,7 @@ from arqctl.runbook.pages.unresolved import UnresolvedError
 
 
 def names(stacks: Sequence[Stack], environment: str) -> NameTranslation:
-    reference = Inventory("production", select_stacks(stacks, "production"))
-    return NameTranslation(reference, Inventory(environment, select_stacks(stacks, environment)))
+    return NameTranslation(Inventory.of("production", stacks), Inventory.of(environment, stacks))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +65,39 @@ def names(stacks: Sequence[Stack], environment: str) -> NameTranslation:
 )
 def test_a_command_names_the_environment(line: str, expected: str, stacks: tuple[Stack, ...]) -> None:
     assert translate(line, names(stacks, "staging")).line == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "aws rds describe-db-instances --db-instance-identifier production-database",
+            "aws rds describe-db-instances --region eu-central-1 "
+            "--db-instance-identifier production-standby-database",
+        ),
+        (
+            "aws rds describe-db-instances --region eu-central-1 "
+            "--db-instance-identifier production-standby-database",
+            "aws rds describe-db-instances --region eu-central-1 "
+            "--db-instance-identifier production-standby-database",
+        ),
+        (
+            "aws sqs get-queue-url --queue-name production-pager-dead",
+            "aws sqs get-queue-url --region eu-central-1 --queue-name production-standby-pager-dead",
+        ),
+        (
+            "aws sqs get-queue-url --region us-east-1 --queue-name production-pager-us-east-1-dead",
+            "aws sqs get-queue-url --region us-east-1 --queue-name production-pager-us-east-1-dead",
+        ),
+        ("arqctl deploy production-platform", "arqctl deploy production-standby-platform"),
+        ("arqctl paging set-key production", "arqctl paging set-key production"),
+        ("curl --head https://app.arq.example/api/", "curl --head https://app.arq.example/api/"),
+    ],
+)
+def test_a_command_names_the_standby_and_what_it_shares(
+    line: str, expected: str, stacks: tuple[Stack, ...]
+) -> None:
+    assert translate(line, names(stacks, "production-standby")).line == expected
 
 
 @pytest.mark.parametrize(
