@@ -146,7 +146,8 @@ def _validate(validation: RestoreValidation) -> _State:
             },
         },
         "ResultSelector": {
-            f"{name}.$": f"$.Payload.{name}" for name in ("valid", "message", "checks", "ledger", "seconds")
+            f"{name}.$": f"$.Payload.{name}"
+            for name in ("valid", "message", "checks", "ledger", "seconds", "restore")
         },
         "ResultPath": "$.result",
         "TimeoutSeconds": validation.seconds + _ANSWER_SECONDS,
@@ -173,7 +174,14 @@ def _call(operation: str, parameters: _State, *, next_state: str) -> _State:
 def _failure(message: str, *, next_state: str) -> _State:
     return {
         "Type": "Pass",
-        "Parameters": {"valid": False, "message.$": message, "checks": [], "ledger": "", "seconds": 0},
+        "Parameters": {
+            "valid": False,
+            "message.$": message,
+            "checks": [],
+            "ledger": "",
+            "seconds": 0,
+            "restore": None,
+        },
         "ResultPath": "$.result",
         "Next": next_state,
     }

@@ -96,6 +96,9 @@ def _stub_job(backup: _Client, recovery_point: dt.datetime) -> None:
             "Status": "COMPLETED",
             "CreatedResourceArn": INSTANCE,
             "RecoveryPointCreationDate": recovery_point,
+            "CreationDate": recovery_point + dt.timedelta(hours=5),
+            "CompletionDate": recovery_point + dt.timedelta(hours=5, minutes=21),
+            "BackupSizeInBytes": 20 * 1024**3,
         },
         {"RestoreJobId": EVENT["restore_job_id"]},
     )

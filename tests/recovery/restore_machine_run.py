@@ -103,6 +103,7 @@ def verdict(*, valid: bool) -> dict[str, Any]:
         "checks": [{"name": "rows", "passed": valid, "detail": message, "seconds": 1.5}],
         "ledger": "ledger/2026-12-02T030000Z.json",
         "seconds": 61.2,
+        "restore": {"seconds": 1260.0, "bytes": 20 * 1024**3, "recovery_point": "2026-12-02T05:14:00+00:00"},
     }
 
 

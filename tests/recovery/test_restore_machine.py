@@ -81,7 +81,7 @@ def test_a_valid_restore_passes() -> None:
         "resource_arn": event()["detail"]["createdResourceArn"],
         "restore_testing_plan_arn": PLAN,
     }
-    assert record(found)["result"]["checks"] == verdict(valid=True)["checks"]
+    assert record(found)["result"] == verdict(valid=True)
 
 
 def test_an_invalid_restore_fails_with_the_message_of_the_checks() -> None:
@@ -98,6 +98,7 @@ def test_a_failed_restore_job_counts_and_is_not_reported_back(status: str) -> No
     assert found.of("Invoke") == found.of("PutRestoreValidationResult") == []
     assert metric(found) == 0
     assert record(found)["result"]["message"] == f"AWS Backup restored nothing: the job is {status}"
+    assert record(found)["result"]["restore"] is None
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def test_an_equal_copy_is_valid(run: Validate, ledger_key: str) -> None:
     result = run()
     assert result["valid"], result
     assert (result["message"], result["ledger"]) == ("7 checks passed", ledger_key)
+    assert result["restore"]
+    assert (result["restore"]["seconds"], result["restore"]["bytes"]) == (21 * 60, 20 * 1024**3)
     details = {each["name"]: each["detail"] for each in result["checks"]}
     names = ["tables", "migrations", "foreign-keys", "contents", "rows", "checksums", "references"]
     assert list(details) == names

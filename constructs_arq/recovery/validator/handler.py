@@ -9,7 +9,7 @@ from constructs_arq.recovery.validator.checks import Check, Deadline, OutOfTimeE
 from constructs_arq.recovery.validator.database import Database, LoginError
 from constructs_arq.recovery.validator.ledger_document import LedgerError
 from constructs_arq.recovery.validator.ledger_store import read_certificates, read_ledgers
-from constructs_arq.recovery.validator.restored_instance import RestoredInstanceError, find_instance
+from constructs_arq.recovery.validator.restored_instance import Restore, RestoredInstanceError, find_instance
 from constructs_arq.recovery.validator.validation import check_database
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ class Context(Protocol):
 
 
 class Result(TypedDict):
-    """The verdict. `ledger` is the key of the ledger in its bucket, or empty without one."""
+    """The verdict. `ledger` is the key of the ledger in its bucket. It and `restore` can be empty."""
 
     valid: bool
     message: str
     checks: Sequence[Check]
     ledger: str
     seconds: float
+    restore: Restore | None
 
 
 def validate(event: Event, context: Context) -> Result:
@@ -61,20 +62,23 @@ def validate_restore(event: Event, context: Context, environ: Mapping[str, str])
     start = time.monotonic()
     deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - _RESERVED_SECONDS)
     try:
-        checks, ledger = _check(event, environ, deadline)
+        checks, ledger, restore = _check(event, environ, deadline)
     except _PERMANENT as error:
         checks = [Check(name="preparation", passed=False, detail=str(error), seconds=0)]
-        ledger = ""
+        ledger, restore = "", None
     return Result(
         valid=bool(checks) and all(each["passed"] for each in checks),
         message=summarize(checks),
         checks=checks,
         ledger=ledger,
         seconds=round(time.monotonic() - start, 3),
+        restore=restore,
     )
 
 
-def _check(event: Event, environ: Mapping[str, str], deadline: Deadline) -> tuple[list[Check], str]:
+def _check(
+    event: Event, environ: Mapping[str, str], deadline: Deadline
+) -> tuple[list[Check], str, Restore | None]:
     import boto3  # noqa: PLC0415 - Lambda has it, and an installation of the library needs none
 
     region, name = environ["REGION"], environ["DATABASE_NAME"]
@@ -102,7 +106,7 @@ def _check(event: Event, environ: Mapping[str, str], deadline: Deadline) -> tupl
         checks = check_database(database, ledgers=ledgers, recovery_point=instance.recovery_point)
     finally:
         database.close()
-    return checks, ledgers[0].object_key
+    return checks, ledgers[0].object_key, instance.restore
 
 
 def _make_token(rds: "RDSClient", host: str, port: int, user: str) -> str:

@@ -106,6 +106,7 @@ def test_json_has_all_of_it_in_seconds(capsys: Capture, current_project: Project
             ],
             "figures": ["page", "failover"],
             "last_drill": {"date": "2026-11-20", "rto_seconds": 180, "rpo_seconds": 0, "missed": False},
+            "last_restore_test": None,
         }
     ]
 
