@@ -68,16 +68,7 @@ def image_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
             timeline=Serial(),
             lost=figures("image-replication"),
         )
-    if loss is Loss.REGION:
-        yield Route(
-            how="the workflow builds the images in the backup region",
-            timeline=Serial((leave_region(facts), steps("image-build"))),
-        )
-    if loss is Loss.ACCOUNT:
-        yield Route(
-            how="the workflow builds the images in another account",
-            timeline=Serial((leave_account(facts), steps("image-build"))),
-        )
+    yield from _renewal(facts, loss, how="the workflow builds the images", figure="image-build")
 
 
 def secret_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
@@ -94,19 +85,21 @@ def secret_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
             timeline=Serial((wait_for_person(facts), steps("secret-restore"))),
         )
     if loss is Loss.REGION and facts.standby:
+        # No stack has them: `arqctl doctor ENV --aws` checks them.
         yield Route(
-            how="the replicas in the backup region", timeline=Serial(), lost=figures("secret-replication")
+            how="the replicas that an administrator made in the backup region, which the doctor checks",
+            timeline=Serial(),
+            lost=figures("secret-replication"),
         )
+    yield from _renewal(facts, loss, how="owners enter the values", figure="secret-entry")
+
+
+def _renewal(facts: RecoveryFacts, loss: Loss, *, how: str, figure: str) -> Iterator[Route]:
+    """Yield the ways to make contents again in another region or account, which takes `figure`."""
     if loss is Loss.REGION:
-        yield Route(
-            how="owners enter the values in the backup region",
-            timeline=Serial((leave_region(facts), steps("secret-entry"))),
-        )
+        yield Route(how=f"{how} in the backup region", timeline=Serial((leave_region(facts), steps(figure))))
     if loss is Loss.ACCOUNT:
-        yield Route(
-            how="owners enter the values in another account",
-            timeline=Serial((leave_account(facts), steps("secret-entry"))),
-        )
+        yield Route(how=f"{how} in another account", timeline=Serial((leave_account(facts), steps(figure))))
 
 
 def queue_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:

@@ -3,21 +3,22 @@
 import pytest
 
 from tests.iam.simulator import Principal, Request, Simulator
-from tests.iam.synthesized import SynthesizedEnvironment
+from tests.iam.synthesized import SNAPSHOTS, SynthesizedEnvironment, SynthesizedStack
 
 PRODUCTION = SynthesizedEnvironment("production")
+STANDBY = SynthesizedStack.read("production-standby", SNAPSHOTS)
 ZONE = "arn:aws:route53:::hostedzone/Z0PRODUCTION1EXAMPLE"
 SECRETS = "arn:aws:secretsmanager:eu-west-1:210987654321:secret"
 
 
-def controller(namespace: str, name: str) -> Principal:
+def controller(namespace: str, name: str, stack: SynthesizedStack = PRODUCTION.platform) -> Principal:
     [label] = [
         each
-        for each in PRODUCTION.platform.blocks("aws_iam_role")
+        for each in stack.blocks("aws_iam_role")
         if each.startswith(f"cluster_workloads_{namespace}_{name}_role_")
         or (namespace == name and each.startswith(f"cluster_workloads_{name}_role_"))
     ]
-    return PRODUCTION.platform.principal(label, PRODUCTION.workload_boundary)
+    return stack.principal(label, PRODUCTION.workload_boundary)
 
 
 def change(name: str, kind: str, zone: str = ZONE) -> Request:
@@ -57,6 +58,17 @@ def test_external_secrets_reads_only_secrets_of_the_environment(
 ) -> None:
     caller = controller("external-secrets", "external-secrets")
     request = Request(action=f"secretsmanager:{action}", resource=f"{SECRETS}:{secret}")
+    assert simulator.decide(caller, request).is_allowed is allowed
+
+
+@pytest.mark.parametrize(("region", "allowed"), [("eu-central-1", True), ("eu-west-1", False)])
+def test_external_secrets_of_the_standby_reads_replicas_in_its_region_only(
+    region: str, allowed: bool, simulator: Simulator
+) -> None:
+    """A replica has the ARN of its secret with its own region."""
+    caller = controller("external-secrets", "external-secrets", STANDBY)
+    replica = f"arn:aws:secretsmanager:{region}:210987654321:secret:production/sentry-AbCdEf"
+    request = Request(action="secretsmanager:GetSecretValue", resource=replica)
     assert simulator.decide(caller, request).is_allowed is allowed
 
 

@@ -3,7 +3,7 @@
 import json
 
 from arqctl.core.assembly import Stack
-from tests.arqctl.doctor.aws.aws_account import ACCOUNT, stack
+from tests.arqctl.doctor.aws.aws_account import ACCOUNT, REGION, stack
 
 GROUPS = ["${aws_security_group.one.id}", "${aws_security_group.two.id}"]
 SUBNETS = ["${aws_subnet.a.id}", "${aws_subnet.b.id}"]
@@ -151,19 +151,22 @@ BOOTSTRAP_RESOURCES = {
 }
 
 
-PAGING_SECRET = {
-    "apiVersion": "external-secrets.io/v1",
-    "kind": "ExternalSecret",
-    "spec": {
-        "data": [
-            {
-                "remoteRef": {"key": "production/paging", "property": field},
-                "sourceRef": {"storeRef": {"name": "secrets-manager"}},
-            }
-            for field in ("watchdog_url", "routing_key")
-        ]
-    },
-}
+def secrets_stack(name: str, region: str, *keys: str) -> Stack:
+    """Return a cluster stack that reads two fields of each of these secrets in a region."""
+    store = {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ClusterSecretStore",
+        "metadata": {"name": "secrets"},
+        "spec": {"provider": {"aws": {"service": "SecretsManager", "region": region}}},
+    }
+    data = [
+        {"remoteRef": {"key": key, "property": field}, "sourceRef": {"storeRef": {"name": "secrets"}}}
+        for key in keys
+        for field in ("watchdog_url", "routing_key")
+    ]
+    secret = {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "spec": {"data": data}}
+    values = json.dumps({"objects": [store, secret]})
+    return stack(name, resource={"helm_release": {"secrets": {"values": [values]}}})
 
 
 def complete_stacks() -> tuple[Stack, ...]:
@@ -171,8 +174,5 @@ def complete_stacks() -> tuple[Stack, ...]:
         stack("production-bootstrap", resource=BOOTSTRAP_RESOURCES),
         stack("production-account", resource=ACCOUNT_RESOURCES),
         stack("production", resource={**NETWORK, **COMPUTE, **DATA, **EDGE}),
-        stack(
-            "production-platform",
-            resource={"helm_release": {"secret": {"values": [json.dumps({"objects": [PAGING_SECRET]})]}}},
-        ),
+        secrets_stack("production-platform", REGION, "production/paging"),
     )

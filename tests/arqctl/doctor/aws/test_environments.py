@@ -10,6 +10,7 @@ from arqctl.doctor.aws.aws_check import AwsContext
 from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.aws.instance_pools import instance_pools
 from arqctl.doctor.aws.quotas.all_quotas import QUOTAS
+from arqctl.doctor.aws.stored_secrets import STORED_SECRETS
 from arqctl.doctor.check import Status
 from tests.arqctl.doctor.aws.aws_account import StubbedAws, failing_aws
 
@@ -43,6 +44,23 @@ def test_all_other_checks_apply_to_an_environment(assembly_dir: Path, environmen
     applied = {each.name.partition(", ")[0] for each in found}
     connections = {"code connection"}
     assert {check.name for check in CHECKS} - applied - connections == NOT_APPLICABLE[environment]
+
+
+def test_the_standby_of_production_reads_a_replica_and_an_own_secret(assembly_dir: Path) -> None:
+    prepared, aws = context(assembly_dir, "production"), StubbedAws()
+    value = {"VersionIdsToStages": {"1" * 32: ["AWSCURRENT"]}}
+    replicas = {"ReplicationStatus": [{"Region": "eu-central-1", "Status": "InSync"}]}
+    call = ("secretsmanager", "describe_secret")
+    aws.answer(*call, value, SecretId="production/paging")
+    aws.answer(*call, {**value, **replicas}, SecretId="production/sentry")
+    aws.answer(*call, value, region="eu-central-1", SecretId="production/standby-paging")
+    found = run_checks([STORED_SECRETS], AwsContext(aws.api, prepared.configuration, ACCOUNT), lambda _: None)
+    assert [(each.status, each.found.partition(":")[0]) for each in found] == [
+        (Status.OK, "production/paging in eu-west-1"),
+        (Status.OK, "production/sentry in eu-west-1"),
+        (Status.OK, "production/sentry in eu-central-1"),
+        (Status.OK, "production/standby-paging in eu-central-1"),
+    ]
 
 
 def test_production_needs_more_vcpus_than_a_new_account_has(assembly_dir: Path) -> None:

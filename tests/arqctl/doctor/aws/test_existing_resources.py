@@ -22,7 +22,6 @@ from arqctl.doctor.aws.pager_connections import PAGER_CONNECTIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
 from arqctl.doctor.aws.service_linked_roles import ROLE_NAMES, SERVICE_LINKED_ROLES
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
-from arqctl.doctor.aws.stored_secrets import STORED_SECRETS
 from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
 from arqctl.doctor.aws.zone_delegation import DELEGATION, DnsError
 from arqctl.doctor.check import Check, Status
@@ -506,28 +505,6 @@ def test_a_pager_connection_that_nobody_may_read_is_unknown(aws: StubbedAws) -> 
     aws.reject("events", "describe_connection", "AccessDeniedException")
     (found,) = run(PAGER_CONNECTIONS, aws.api, *complete_stacks())
     assert found.status is Status.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("answer", "status", "what"),
-    [
-        ({"VersionIdsToStages": {"1" * 32: ["AWSCURRENT"]}}, Status.OK, "has a value"),
-        ({"VersionIdsToStages": {"1" * 32: ["AWSPENDING"]}}, Status.MISSING, "has no value"),
-        ({"DeletedDate": datetime(2026, 1, 1, tzinfo=UTC)}, Status.MISSING, "will be deleted"),
-        (None, Status.MISSING, "does not exist"),
-    ],
-)
-def test_a_secret_that_pods_read_has_a_value(
-    aws: StubbedAws, answer: dict[str, object] | None, status: Status, what: str
-) -> None:
-    if answer is None:
-        aws.reject("secretsmanager", "describe_secret", "ResourceNotFoundException")
-    else:
-        aws.answer("secretsmanager", "describe_secret", answer, SecretId="production/paging")
-    (found,) = run(STORED_SECRETS, aws.api, *complete_stacks())
-    assert (found.status, found.found) == (status, f"production/paging: {what}")
-    if what.startswith(("has no", "does not")):
-        assert found.fix.endswith("file://production-paging.json, with the fields routing_key, watchdog_url")
 
 
 @pytest.mark.parametrize(
