@@ -48,7 +48,7 @@ def account(app: App, env: Environment) -> None:
     roles = ServiceLinkedRoles(stack, "service-linked-roles")
     AccountDefaults(stack, "defaults", regions=used_regions(env), network_regions=network_regions(env))
     audit_account(stack, env, roles=roles)
-    Backups(
+    backups = Backups(
         stack,
         "backups",
         without_removal=[
@@ -63,6 +63,8 @@ def account(app: App, env: Environment) -> None:
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )
     if env.standby:
+        # Made before the loss of the region: then nobody can deploy this stack.
+        backups.add_standby()
         ImageReplication(
             stack,
             "image-replication",

@@ -21,6 +21,7 @@ from constructs_arq.observability.alarms import Alarms
 from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.platform.log_store import LogStore
+from constructs_arq.recovery.backup_alarms import BackupAlarms
 from constructs_arq.recovery.failover_plan import FailoverPlan
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
@@ -87,6 +88,14 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
     tickets = routes.topic(Severity.WARNING)
     database.notify(tickets)
     pager = Pager(stack, "pager", dashboard=None, other_regions=(), config=env.pager) if env.pager else None
+    if env.is_promoted:
+        # The account stack makes the plan and the vault. Copies would need the lost region.
+        BackupAlarms(
+            stack,
+            "backups",
+            config=env.backups.model_copy(update={"copy_to_backup_region": False}),
+            types=["RDS"],
+        )
     alarms = Alarms(stack, "alarms", routes=routes)
     if pager:
         pager.page_for(alarms)

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from constructs import Construct
 
 from constructs_arq.core.alarm import Alarm
+from constructs_arq.core.backup_tags import BackupSchedule, backup_tags
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.core.port import Port
 from constructs_arq.core.protocols import Grantee, Topic
@@ -48,7 +49,8 @@ class CrossRegionReplica(Construct):
     It has its own key, subnets, parameter group and backups, so that it is complete after a promotion. Until
     then it takes reads only. Users and passwords come from the source, and IAM logins work on both. `config`
     is that of the source. It has no proxy: RDS Proxy accepts no replica. `is_promoted` states that a failover
-    has happened: its deletion then takes a final snapshot, and changes such as the second zone come at once.
+    has happened: AWS Backup then backs it up each day, its deletion takes a final snapshot, and changes such
+    as the second zone come at once.
 
     Terraform never promotes it, and never undoes a promotion: `replicate_source_db` counts at the creation
     only. A promoted instance has no source, and each later apply would otherwise fail: the provider can't
@@ -203,6 +205,8 @@ class CrossRegionReplica(Construct):
         # The only database can't wait for its second zone until the maintenance window.
         instance.apply_immediately = is_promoted
         if is_promoted:
+            # A replica has none: AWS Backup backs up its source.
+            instance.tags = backup_tags(BackupSchedule.DAILY)
             instance.skip_final_snapshot = False
             instance.final_snapshot_identifier = f"{self.identifier}-final-{self._key.key_id}"
         return instance

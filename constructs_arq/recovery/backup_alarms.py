@@ -1,6 +1,6 @@
 """Alarms about backups that fail, and about backups that nobody makes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cdktf_cdktf_provider_aws.backup_vault_notifications import BackupVaultNotifications
@@ -19,8 +19,8 @@ _METRIC_SECONDS: Final = 300
 # A day, and six hours for a late start and a long snapshot.
 LONGEST_SECONDS: Final = 30 * 3600
 _MISSING_PERIODS: Final = 5
-# The types of resources that the stacks back up, as AWS Backup names them.
-_RESOURCE_TYPES: Final = {"RDS": "database", "S3": "buckets"}
+# As AWS Backup names types of resources.
+_NAMES: Final = {"RDS": "database", "S3": "buckets"}
 # CloudWatch has no metric for single objects. AWS Backup no longer sends events of failed jobs.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultNotifications.html
 _EVENTS: Final = ("COPY_JOB_FAILED", "S3_BACKUP_OBJECT_FAILED", "S3_RESTORE_OBJECT_FAILED")
@@ -28,20 +28,22 @@ _NOTIFICATIONS_ID: Final = "notifications"
 
 
 class BackupAlarms(Construct):
-    """Alarms on the jobs of AWS Backup in this account, and messages about objects and copies that failed.
+    """Alarms on the jobs of AWS Backup in this region, and messages about objects and copies that failed.
 
     `Backups` makes the vaults in another stack, from the same `config`. The alarms on missing backups are in
-    ALARM state until the first backup.
+    ALARM state until the first backup. `types` are the types of resources that have backups in the region.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: BackupConfig) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, config: BackupConfig, types: Sequence[str] = ("RDS", "S3")
+    ) -> None:
         super().__init__(scope, id)
         self._vault_name = vault_name(Stack.of(self))
         self.alarms: tuple[Alarm, ...] = (
             *self._failures(),
-            *_missing("Backup", "backup-missing", "AWS Backup completed no backup"),
+            *_missing(types, "Backup", "backup-missing", "AWS Backup completed no backup"),
             *(
-                _missing("Copy", "backup-copy-missing", "AWS Backup completed no copy of a backup")
+                _missing(types, "Copy", "backup-copy-missing", "AWS Backup completed no copy of a backup")
                 if config.copy_to_backup_region
                 else ()
             ),
@@ -99,10 +101,10 @@ class BackupAlarms(Construct):
             )
 
 
-def _missing(job: str, runbook: str, summary: str) -> Iterator[Alarm]:
-    for resource_type, name in _RESOURCE_TYPES.items():
+def _missing(types: Sequence[str], job: str, runbook: str, summary: str) -> Iterator[Alarm]:
+    for resource_type in types:
         yield Alarm(
-            name=f"no-{job.lower()}-of-{name}",
+            name=f"no-{job.lower()}-of-{_NAMES[resource_type]}",
             runbook=runbook,
             summary=f"{summary} of {resource_type} in 30 hours",
             severity=Severity.WARNING,

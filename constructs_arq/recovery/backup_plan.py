@@ -28,6 +28,7 @@ _COMPLETION_MINUTES: Final = 12 * 60
 class BackupPlan(Construct):
     """Backs up the resources whose tag `backup` is `schedule`, into `vault`, with a copy in each of `copies`.
 
+    The plan is in the region of `vault`, and sees the resources of that region only.
     Backups are snapshots: a continuous backup would change the backup retention of RDS, which has
     point-in-time recovery of its own. Where backups of two rules start together, as on the first day of a
     month, AWS Backup keeps one with the longer retention.
@@ -53,6 +54,7 @@ class BackupPlan(Construct):
         """
         super().__init__(scope, id)
         stack = Stack.of(self)
+        provider = stack.provider_in(vault.region)
         hour = config.start_hour
         monthly = self._make_rule("monthly", f"cron(0 {hour} 1 * ? *)", config.monthly_days, vault, copies)
         daily = self._make_rule("daily", f"cron(0 {hour} * * ? *)", config.daily_days, vault, copies)
@@ -61,6 +63,7 @@ class BackupPlan(Construct):
             "Default",
             name=stack.physical_name(f"backup-{schedule}"),
             rule=[daily, monthly] if schedule is BackupSchedule.DAILY else [monthly],
+            provider=provider,
         )
         BackupSelection(
             self,
@@ -69,12 +72,13 @@ class BackupPlan(Construct):
             plan_id=plan.id,
             iam_role_arn=role.arn,
             # A restored instance has the tags of its snapshot.
-            not_resources=[stack.arn("rds", "db:awsbackup-restore-test-*")],
+            not_resources=[stack.arn("rds", "db:awsbackup-restore-test-*", region=vault.region)],
             selection_tag=[
                 BackupSelectionSelectionTag(type="STRINGEQUALS", key=BACKUP_TAG, value=schedule.value)
             ],
             # AWS Backup checks the permissions of the role.
             depends_on=[*terraform_resources(role, stack=stack), *after],
+            provider=provider,
         )
 
     def _make_rule(

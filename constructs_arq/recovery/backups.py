@@ -40,10 +40,12 @@ class Backups(Construct):
         stack = Stack.of(self)
         self._config = config
         self._without_removal = without_removal
+        self._after = after
         vault = self._make_vault("vault", stack.region)
-        copies = []
-        if config.copy_to_backup_region:
-            copies.append(self._make_vault("copies", stack.backup_region).arn)
+        self._copies = (
+            self._make_vault("copies", stack.backup_region) if config.copy_to_backup_region else None
+        )
+        copies = [self._copies.arn] if self._copies else []
         if config.cross_account_copy:
             _require_other_account(self, config.cross_account_copy)
             # The other account decrypts what it copies.
@@ -51,17 +53,29 @@ class Backups(Construct):
             other = stack.arn("iam", "root", region="", account_id=config.copy_account)
             vault.key.allow_principal(other, sid="copy")
             copies.append(config.cross_account_copy)
-        roles = BackupRoles(self, "roles")
+        self._role = BackupRoles(self, "roles").backup
+        self._make_plans(self, vault, copies)
+
+    def add_standby(self) -> None:
+        """Also back up the resources of the backup region: those of a standby that has taken over.
+
+        Before a failover, none of them has a tag. The backups go into the vault of copies, or into one like
+        it. They have no copies, so that they need nothing of the lost region.
+        """
+        vault = self._copies or self._make_vault("copies", Stack.of(self).backup_region)
+        self._make_plans(Construct(self, "standby"), vault, copies=())
+
+    def _make_plans(self, scope: Construct, vault: BackupVault, copies: Sequence[str]) -> None:
         for schedule in BackupSchedule:
             BackupPlan(
-                self,
+                scope,
                 schedule,
                 schedule=schedule,
                 vault=vault,
                 copies=copies,
-                role=roles.backup,
-                after=after,
-                config=config,
+                role=self._role,
+                after=self._after,
+                config=self._config,
             )
 
     def _make_vault(self, id: str, region: str) -> BackupVault:
@@ -76,8 +90,8 @@ class Backups(Construct):
 
 
 def vault_name(stack: Stack) -> str:
-    """Return the name of the environment's vaults, which is the same in each region."""
-    return stack.physical_name("backup")
+    """Return the name of the environment's vaults, which is the same in each region, also for a standby."""
+    return f"{stack.environment}-backup"
 
 
 def _require_other_account(construct: Construct, vault_arn: str) -> None:

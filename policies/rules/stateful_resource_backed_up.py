@@ -2,7 +2,7 @@
 
 import re
 
-from policies.databases import is_replica
+from policies.databases import is_promoted, is_replica
 from policies.rule import rule
 from policies.stack import Block, Stack
 from policies.verdict import Verdict, is_expression, pass_if
@@ -39,7 +39,7 @@ _REASON = re.compile(r"\S.{8,}\S", re.DOTALL)
 )
 def stateful_resource_backed_up(resource: Block, _: Stack) -> Verdict:
     """Resources with data must have the tag `backup`: daily, monthly, or none with a `backup-reason` (S3)."""
-    if resource.type == "aws_db_instance" and is_replica(resource):
+    if resource.type == "aws_db_instance" and is_replica(resource) and not is_promoted(resource):
         return Verdict.NOT_APPLICABLE
     tags = resource.get("tags")
     if is_expression(tags):

@@ -20,6 +20,10 @@ def stack(name: str) -> Any:
     return json.loads((SNAPSHOTS / f"{name}.json").read_text())
 
 
+def first(document: Any, kind: str, prefix: str) -> Any:
+    return next(each for name, each in document["resource"][kind].items() if name.startswith(prefix))
+
+
 def names(document: Any, kind: str) -> set[str]:
     return set(document["resource"].get(kind, {}))
 
@@ -81,7 +85,30 @@ def test_after_a_failover_the_database_has_a_second_zone_and_no_new_address(prom
         "apply_immediately",
         "skip_final_snapshot",
         "final_snapshot_identifier",
+        "tags",
     }
+    assert after["tags"] == {"backup": "daily"}
+
+
+def test_after_a_failover_backups_need_nothing_of_the_lost_region(promoted: Path) -> None:
+    account = stack("production-account")
+    plan = first(account, "aws_backup_plan", "backups_standby_daily_")
+    assert plan["provider"] == f"aws.{PRODUCTION.backup_region}"
+    selection = first(account, "aws_backup_selection", "backups_standby_daily_")
+    assert selection["provider"] == plan["provider"]
+    # Its database has the tag, and its vault, key and alarms are there. A copy would go to the lost region.
+    assert [(each["key"], each["value"]) for each in selection["selection_tag"]] == [("backup", "daily")]
+    vault = first(account, "aws_backup_vault", "backups_copies_")
+    assert all("aws_backup_vault.backups_copies_" in each["target_vault_name"] for each in plan["rule"])
+    assert not any("copy_action" in each for each in plan["rule"])
+    key = first(account, "aws_kms_key", "backups_copies_key_")
+    assert vault["provider"] == key["provider"] == plan["provider"]
+    document = json.loads((promoted / "production-standby/cdk.tf.json").read_text())
+    alarms = document["resource"]["aws_cloudwatch_metric_alarm"].values()
+    watched = {each["dimensions"].get("BackupVaultName") for each in alarms if "dimensions" in each}
+    assert vault["name"] in watched
+    waiting = stack("production-standby")["resource"]["aws_cloudwatch_metric_alarm"].values()
+    assert "AWS/Backup" not in {each.get("namespace") for each in waiting}
 
 
 def test_the_standby_pages_for_all_its_critical_alarms_without_the_lost_region() -> None:

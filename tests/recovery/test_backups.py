@@ -19,8 +19,13 @@ OTHER_VAULT = "arn:aws:backup:eu-west-1:444455556666:backup-vault:copies"
 DELIVERY = "arn:aws:iam::111122223333:role/test-delivery-*"
 
 
-def make(config: BackupConfig) -> Synthesized:
-    return synthesize(lambda stack: Backups(stack, "backups", without_removal=[DELIVERY], config=config))
+def make(config: BackupConfig, *, standby: bool = False) -> Synthesized:
+    def build(stack: Stack) -> None:
+        backups = Backups(stack, "backups", without_removal=[DELIVERY], config=config)
+        if standby:
+            backups.add_standby()
+
+    return synthesize(build)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,19 @@ class TestPlans:
         assert {tag["key"]: tag["value"]} == backup_tags(schedule)
         # AWS Backup refuses a role without permissions.
         assert sum("policy_attachment" in each for each in selection["depends_on"]) == 2
+
+    def test_a_standby_has_plans_without_copies_in_its_region(self) -> None:
+        for config in (BackupConfig(), BackupConfig(copy_to_backup_region=False)):
+            found = make(config, standby=True)
+            plan = found.one("aws_backup_plan", "backups/standby/daily/Default")
+            assert plan["provider"] == "aws.eu-central-1"
+            assert not any("copy_action" in each for each in plan["rule"])
+            selection = found.one("aws_backup_selection", "backups/standby/daily/selection")
+            assert selection["provider"] == "aws.eu-central-1"
+            assert selection["not_resources"] == [
+                "arn:aws:rds:eu-central-1:111122223333:db:awsbackup-restore-test-*"
+            ]
+            assert found.one("aws_backup_vault", "backups/copies/Default")["provider"] == plan["provider"]
 
 
 class TestRoles:

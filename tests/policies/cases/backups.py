@@ -55,6 +55,7 @@ EXAMPLES = (
             _bucket({"backup": "none"}),
             _bucket({"backup": "none", "backup-reason": "   "}),
             {"aws_dynamodb_table.it": {}},
+            {"aws_db_instance.it": {"replicate_source_db": "main", "final_snapshot_identifier": "promoted"}},
         ),
         unknown=(_database({"backup": "${var.it}"}), _bucket("${var.tags}")),
         not_applicable=({"aws_db_instance.it": {"replicate_source_db": "main"}},),
