@@ -1,16 +1,25 @@
 """Alarms on the lines of a log group, by a metric filter."""
 
+from collections.abc import Callable
+
 from policies.alarms import has_enabled_action
 from policies.stack import Block, Json, Stack, at
-from policies.verdict import Verdict, any_passes
+from policies.verdict import Verdict, any_passes, is_expression
 
 _TRANSFORMATION = "metric_transformation"
 
 
-def alarms_on_log_group(group: Block, stack: Stack, *, pattern_has: str = "") -> Verdict:
-    """Pass a log group with a metric filter on `pattern_has`, whose metric has an alarm with an action."""
+def alarms_on_log_group(group: Block, stack: Stack, *, selects: Callable[[str], bool]) -> Verdict:
+    """Pass a log group with a metric filter whose pattern `selects`, and whose metric has an alarm."""
     filters = stack.referrers(group, "aws_cloudwatch_log_metric_filter")
-    return any_passes(alarms_on_filter(each, stack) for each in filters if pattern_has in pattern_of(each))
+    return any_passes(_alarms_on_selection(each, stack, selects) for each in filters)
+
+
+def _alarms_on_selection(metric_filter: Block, stack: Stack, selects: Callable[[str], bool]) -> Verdict:
+    pattern = pattern_of(metric_filter)
+    if is_expression(pattern):
+        return min(Verdict.UNKNOWN, alarms_on_filter(metric_filter, stack))
+    return alarms_on_filter(metric_filter, stack) if selects(pattern) else Verdict.FAIL
 
 
 def alarms_on_filter(metric_filter: Block, stack: Stack) -> Verdict:

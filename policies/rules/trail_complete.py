@@ -6,6 +6,8 @@ from policies.stack import Block, Json, Stack, as_list, at
 from policies.verdict import Verdict, all_pass, any_passes, is_expression, is_one_of, is_set, is_true, pass_if
 
 _ARN = "resources.ARN"
+# audit_account writes it: no resource of the account's stack names the copies of the state.
+_COPIES_OUTPUT = "state_copy_buckets"
 
 
 @rule(
@@ -18,7 +20,8 @@ _ARN = "resources.ARN"
 def trail_complete(trail: Block, stack: Stack) -> Verdict:
     """Trails must record all regions, all calls, and objects with state and backups, and be verifiable.
 
-    Set validation and a key. The objects are those of the backend's bucket, and of ENV-dumps- buckets.
+    Set validation and a key. The objects are those of the backend's bucket, of its copies in the output
+    state_copy_buckets, and of ENV-dumps- buckets.
     """
     selectors = trail.blocks("advanced_event_selector")
     return all_pass(
@@ -29,6 +32,7 @@ def trail_complete(trail: Block, stack: Stack) -> Verdict:
             _is_not_off(trail.get("enable_logging")),
             _is_not_off(trail.get("include_global_service_events")),
             any_passes(_selects_all_calls(each) for each in selectors),
+            pass_if(not _backends(stack) or bool(_copies(stack))),
             *(
                 any_passes(_selects_objects(each, name) for each in selectors)
                 for name in _buckets(trail, stack)
@@ -49,9 +53,18 @@ def _selects_all_calls(selector: Json) -> Verdict:
 
 def _buckets(trail: Block, stack: Stack) -> list[str]:
     """Return the starts of the names of objects that the trail must record."""
-    backends = [each for each in stack.blocks.values() if each.kind == "backend" and each.type == "s3"]
     environment = stack_name(trail).removesuffix("-account")
-    return [*(f"{each.get('bucket')}/" for each in backends), f"{environment}-dumps-"]
+    states = [each.get("bucket") for each in _backends(stack)]
+    return [*(f"{each}/" for each in (*states, *_copies(stack))), f"{environment}-dumps-"]
+
+
+def _backends(stack: Stack) -> list[Block]:
+    return [each for each in stack.blocks.values() if each.kind == "backend" and each.type == "s3"]
+
+
+def _copies(stack: Stack) -> list[Json]:
+    """Return the buckets with copies of the state in the backup region."""
+    return as_list(at(stack.outputs.get(_COPIES_OUTPUT), "value"))
 
 
 def _selects_objects(selector: Json, name: str) -> Verdict:

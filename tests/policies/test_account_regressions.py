@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,11 +33,15 @@ RECORDER = first_address("aws_config_configuration_recorder")
 HUB = first_address("aws_securityhub_account")
 
 
-def forget_backups(trail: Body) -> None:
-    """Remove the prefixes of backups from the selector of objects."""
-    selectors = cast("list[Any]", trail["advanced_event_selector"])
-    fields = selectors[1]["field_selector"]
-    fields[2]["starts_with"] = [each for each in fields[2]["starts_with"] if "dumps" not in each]
+def forget_objects(name: str) -> Callable[[Body], None]:
+    """Return an edit that removes the prefixes with a name from the selector of objects."""
+
+    def forget(trail: Body) -> None:
+        selectors = cast("list[Any]", trail["advanced_event_selector"])
+        fields = selectors[1]["field_selector"]
+        fields[2]["starts_with"] = [each for each in fields[2]["starts_with"] if name not in each]
+
+    return forget
 
 
 def provider(_: TerraformJson) -> str:
@@ -95,7 +100,11 @@ CASES: dict[str, tuple[Mutation, str]] = {
         "CKV2_ARQ_26",
     ),
     "trail without the backups": (
-        edit_first("aws_cloudtrail", forget_backups),
+        edit_first("aws_cloudtrail", forget_objects("dumps")),
+        "CKV_ARQ_70",
+    ),
+    "trail without the copy of the state": (
+        edit_first("aws_cloudtrail", forget_objects("arq-state-copy")),
         "CKV_ARQ_70",
     ),
     "recorder that is not started": (

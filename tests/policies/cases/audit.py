@@ -19,7 +19,8 @@ OBJECTS: Body = {
     ]
 }
 STATE_BUCKET = "arq-state-210987654321"
-STATE, DUMPS = f"{STATE_BUCKET}/", "production-dumps-"
+STATE_COPY = "arq-state-copy-210987654321"
+STATE, COPY, DUMPS = f"{STATE_BUCKET}/", f"{STATE_COPY}/", "production-dumps-"
 
 
 def objects(*names: str, operator: str = "starts_with", **more: Json) -> Body:
@@ -57,10 +58,11 @@ def trail(**changes: Json) -> Bodies:
     return {"aws_cloudtrail.it": {**TRAIL, **changes}}
 
 
-def trail_of(*selectors: Json) -> Bodies:
-    """Return a trail in a stack with a state bucket, and these selectors of data."""
+def trail_of(*selectors: Json, copies: tuple[Json, ...] = (STATE_COPY,)) -> Bodies:
+    """Return a trail in a stack with a state bucket and its copy, and these selectors of data."""
     found = trail(advanced_event_selector=[CALLS, *selectors])
-    return {**found, "backend.s3": {"bucket": STATE_BUCKET}}
+    output: Body = {"value": list(copies)}
+    return {**found, "backend.s3": {"bucket": STATE_BUCKET}, "output.state_copy_buckets": output}
 
 
 def without(body: Body, name: str) -> Body:
@@ -245,7 +247,14 @@ def placed(place: Body, *, provider: Body | None = None) -> Bodies:
     }
 
 
-def watched(pattern: str = '{ $.userIdentity.type = "Root" }', alarm: Body = ALARM) -> Bodies:
+ROOT, NOT_INVOKED, NO_SERVICE = (
+    '$.userIdentity.type = "Root"',
+    "$.userIdentity.invokedBy NOT EXISTS",
+    '$.eventType != "AwsServiceEvent"',
+)
+
+
+def watched(pattern: str = f"{{ {ROOT} && {NOT_INVOKED} && {NO_SERVICE} }}", alarm: Body = ALARM) -> Bodies:
     return {
         **trail(),
         "aws_cloudwatch_log_group.it": {},
@@ -262,8 +271,8 @@ EXAMPLES = (
         passes=(
             trail(),
             trail(enable_logging=True, include_global_service_events=True),
-            trail_of(objects(STATE, DUMPS)),
-            trail_of(objects(STATE), objects("production-")),
+            trail_of(objects(STATE, COPY, DUMPS)),
+            trail_of(objects(STATE), objects(COPY), objects("production-")),
         ),
         fails=(
             trail(is_multi_region_trail=False),
@@ -275,13 +284,15 @@ EXAMPLES = (
             trail(advanced_event_selector=[OBJECTS]),
             trail(advanced_event_selector=[CALLS, READS]),
             trail_of(objects("logs/")),
-            trail_of(objects(STATE)),
-            trail_of(objects(DUMPS)),
-            trail_of(objects(f"{STATE}production.tfstate", DUMPS)),
-            trail_of(objects(STATE, DUMPS, operator="not_starts_with")),
-            trail_of(objects(STATE, DUMPS, ends_with=[".tfstate"])),
+            trail_of(objects(STATE, COPY)),
+            trail_of(objects(COPY, DUMPS)),
+            trail_of(objects(STATE, DUMPS)),
+            trail_of(objects(STATE, DUMPS), copies=()),
+            trail_of(objects(f"{STATE}production.tfstate", COPY, DUMPS)),
+            trail_of(objects(STATE, COPY, DUMPS, operator="not_starts_with")),
+            trail_of(objects(STATE, COPY, DUMPS, ends_with=[".tfstate"])),
         ),
-        unknown=(trail(is_multi_region_trail="${var.all}"), trail_of(objects("${var.bucket}", DUMPS))),
+        unknown=(trail(is_multi_region_trail="${var.all}"), trail_of(objects("${var.bucket}", COPY, DUMPS))),
     ),
     Example(
         "CKV_ARQ_71",
@@ -395,9 +406,28 @@ EXAMPLES = (
     ),
     Example(
         "CKV2_ARQ_25",
-        passes=(watched(),),
-        fails=(trail(), watched('{ $.errorCode = "AccessDenied" }'), watched(alarm={})),
-        unknown=(watched(alarm={**ALARM, "actions_enabled": "${var.on}"}),),
+        passes=(
+            watched(),
+            watched(f"{{({NO_SERVICE}) && (({ROOT}) && {NOT_INVOKED})}}"),
+            watched(f'{{ {ROOT} && {NOT_INVOKED} && {NO_SERVICE} || $.eventName = "StopLogging" }}'),
+            watched(f"{{ $.userIdentity.type = Root && {NOT_INVOKED} && {NO_SERVICE} }}"),
+        ),
+        fails=(
+            trail(),
+            watched('{ $.errorCode = "AccessDenied" }'),
+            watched(alarm={}),
+            watched(f"{{ {ROOT} }}"),
+            watched(f"{{ {ROOT} && {NOT_INVOKED} }}"),
+            watched(f"{{ {ROOT} || {NOT_INVOKED} || {NO_SERVICE} }}"),
+            watched(f'{{ {ROOT} && {NOT_INVOKED} && {NO_SERVICE} && $.awsRegion = "eu-west-1" }}'),
+            watched(f"{{ {ROOT.replace('=', '!=')} && {NOT_INVOKED} && {NO_SERVICE} }}"),
+            watched(f"{{ {ROOT} && {NOT_INVOKED} && {NO_SERVICE} "),
+            watched(f"{{ ({ROOT} && {NOT_INVOKED} && {NO_SERVICE} }}"),
+            watched(f"{{ {ROOT} && {NOT_INVOKED} && {NO_SERVICE} NOT }}"),
+            watched('"Root"'),
+            watched(""),
+        ),
+        unknown=(watched(alarm={**ALARM, "actions_enabled": "${var.on}"}), watched("${var.pattern}")),
     ),
     Example(
         "CKV2_ARQ_26",
