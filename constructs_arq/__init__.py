@@ -19,6 +19,7 @@ from constructs_arq.audit.guardduty import GuardDuty
 from constructs_arq.audit.inspector import Inspector
 from constructs_arq.audit.root_use import RootUse
 from constructs_arq.audit.security_hub import SecurityHub
+from constructs_arq.audit.tampering import Tampering
 from constructs_arq.audit.trail import Trail
 from constructs_arq.cluster.access import AccessConfig
 from constructs_arq.cluster.cluster import Cluster
@@ -270,6 +271,7 @@ __all__ = [
     "Subscribers",
     "Taint",
     "TaintEffect",
+    "Tampering",
     "TargetGroup",
     "Trail",
     "Trust",

@@ -13,6 +13,7 @@ from constructs_arq.audit.guardduty import GuardDuty
 from constructs_arq.audit.inspector import Inspector
 from constructs_arq.audit.root_use import RootUse
 from constructs_arq.audit.security_hub import SecurityHub
+from constructs_arq.audit.tampering import Tampering
 from constructs_arq.audit.trail import Trail
 from constructs_arq.core.arn import partition
 from constructs_arq.core.stack import Stack
@@ -38,7 +39,7 @@ def network_regions(env: Environment) -> Sequence[str]:
 
 def critical_audit_alarms(env: Environment) -> Sequence[NamedAlarm]:
     """Return the alarms of the account stack that page. The pager is in another stack."""
-    names = ("findings-threats", "root-use-calls")
+    names = ("findings-threats", "root-use-calls", "tampering-calls")
     return tuple(NamedAlarm(f"{env.name}-audit-{name}", env.region, counts_events=True) for name in names)
 
 
@@ -92,6 +93,7 @@ def _record(
             permissions_boundary=boundary,
         )
         RootUse(scope, "root-use", log=trail.log)
+        Tampering(scope, "tampering", log=trail.log, regions=used_regions(env))
         # The gate requires that the trail records them. No resource of this stack names them.
         copies = TerraformOutput(scope, "state-copy-buckets", value=[env.state_copy_bucket])
         copies.override_logical_id("state_copy_buckets")

@@ -70,6 +70,10 @@ CASES: dict[str, tuple[Mutation, str]] = {
         remove_resources("aws_cloudwatch_log_metric_filter", reported_at=TRAIL),
         "CKV2_ARQ_25",
     ),
+    "calls against the audit that nobody watches": (
+        remove_resources("aws_cloudwatch_log_metric_filter", reported_at=TRAIL),
+        "CKV2_ARQ_27",
+    ),
     "detector without features": (
         remove_resources("aws_guardduty_detector_feature", reported_at=DETECTOR),
         "CKV2_ARQ_21",

@@ -263,6 +263,38 @@ def watched(pattern: str = f"{{ {ROOT} && {NOT_INVOKED} && {NO_SERVICE} }}", ala
     }
 
 
+TAMPERING = {
+    "backup": ("DeleteBackupVaultLockConfiguration",),
+    "cloudtrail": (
+        *("CreateTrail", "DeleteTrail", "PutEventSelectors", "StartLogging", "StopLogging", "UpdateTrail"),
+    ),
+    "config": (
+        *("DeleteConfigurationRecorder", "DeleteDeliveryChannel", "PutConfigurationRecorder"),
+        *("PutDeliveryChannel", "StopConfigurationRecorder"),
+    ),
+    "guardduty": ("DeleteDetector", "UpdateDetector"),
+    "securityhub": ("BatchDisableStandards", "DisableSecurityHub"),
+}
+
+
+def calls(service: str, *names: str, more: str = "") -> str:
+    """Return the pattern of these calls of a service."""
+    either = " || ".join(f"($.eventName = {name})" for name in names)
+    return f'{{ ($.eventSource = "{service}.amazonaws.com") && ({either}){more} }}'
+
+
+def guarded(*filters: str, **changes: Body) -> Bodies:
+    """Return a trail with one metric filter for each pattern."""
+    found: Bodies = {**trail(), "aws_cloudwatch_log_group.it": {}, "aws_cloudwatch_metric_alarm.it": ALARM}
+    found.update(
+        {f"aws_cloudwatch_log_metric_filter.{name}": body for name, body in counting(*filters).items()}
+    )
+    return {**found, **{f"aws_cloudwatch_metric_alarm.{name}": body for name, body in changes.items()}}
+
+
+ALL_CALLS = [calls(service, *names) for service, names in TAMPERING.items()]
+BY_NAME = " || ".join(f'$.eventName = "{name}"' for names in TAMPERING.values() for name in names)
+
 CRITICAL_ONLY = json.dumps({**PATTERN, "detail": {"findings": {"Severity": {"Label": ["CRITICAL"]}}}})
 
 EXAMPLES = (
@@ -430,6 +462,27 @@ EXAMPLES = (
         unknown=(watched(alarm={**ALARM, "actions_enabled": "${var.on}"}), watched("${var.pattern}")),
     ),
     Example(
+        "CKV2_ARQ_27",
+        passes=(
+            guarded(*ALL_CALLS),
+            guarded(f"{{ {BY_NAME} }}"),
+            guarded(
+                f"{{ {BY_NAME} || ($.eventSource = sns.amazonaws.com && "
+                '$.requestParameters.topicArn = "arn:aws:sns:*") }'
+            ),
+        ),
+        fails=(
+            trail(),
+            guarded(),
+            *(guarded(*ALL_CALLS[:index], *ALL_CALLS[index + 1 :]) for index in range(len(ALL_CALLS))),
+            guarded(*ALL_CALLS[1:], calls("config", *TAMPERING["backup"])),
+            guarded(*ALL_CALLS[1:], calls("backup", *TAMPERING["backup"], more=" && $.errorCode NOT EXISTS")),
+            guarded(*ALL_CALLS[1:], ALL_CALLS[0].replace("$.eventName =", "$.eventName !=")),
+            guarded(f"{{ {BY_NAME} }}", it={}),
+        ),
+        unknown=(guarded(*ALL_CALLS[1:], "${var.pattern}"),),
+    ),
+    Example(
         "CKV2_ARQ_26",
         passes=(
             region(),
@@ -470,6 +523,11 @@ REGRESSIONS = (
     ),
     regression(
         "root user whom nobody watches", add_resource("aws_cloudtrail", lambda _: TRAIL), "CKV2_ARQ_25"
+    ),
+    regression(
+        "calls against the audit that nobody watches",
+        add_resource("aws_cloudtrail", lambda _: TRAIL),
+        "CKV2_ARQ_27",
     ),
     regression(
         "trail of one region",
