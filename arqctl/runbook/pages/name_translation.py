@@ -43,6 +43,10 @@ class NameTranslation:
             for name in self.target.shared_names(source)
             if name.place == place
         }
+        # A vault of backups has the same name in each region.
+        found = found or {
+            name for source, _ in places for name in self.target.shared_names(source) if name.value == value
+        }
         if len({(name.value, name.region) for name in found}) != 1:
             missing = sorted(
                 f"{address}.{source.partition('.')[2]} in {self.target.environment}{suffix}"

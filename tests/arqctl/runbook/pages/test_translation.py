@@ -89,6 +89,11 @@ def test_a_command_names_the_environment(line: str, expected: str, stacks: tuple
             "aws sqs get-queue-url --region us-east-1 --queue-name production-pager-us-east-1-dead",
             "aws sqs get-queue-url --region us-east-1 --queue-name production-pager-us-east-1-dead",
         ),
+        (
+            "aws backup list-recovery-points-by-backup-vault --backup-vault-name production-backup",
+            "aws backup list-recovery-points-by-backup-vault --region eu-central-1 "
+            "--backup-vault-name production-backup",
+        ),
         ("arqctl deploy production-platform", "arqctl deploy production-standby-platform"),
         ("arqctl paging set-key production", "arqctl paging set-key production"),
         ("curl --head https://app.arq.example/api/", "curl --head https://app.arq.example/api/"),
