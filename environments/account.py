@@ -65,6 +65,9 @@ def account(app: App, env: Environment) -> None:
     if env.standby:
         # Made before the loss of the region: then nobody can deploy this stack.
         backups.add_standby()
+        # The gate requires both in this region.
+        output = TerraformOutput(stack, "standby-region", value=env.backup_region)
+        output.override_logical_id("standby_region")
         ImageReplication(
             stack,
             "image-replication",

@@ -21,6 +21,7 @@ from tests.policies.cases import (
     observability,
     paging,
     pods,
+    standby,
 )
 from tests.policies.cases.example import Example
 from tests.policies.mutations import Regression
@@ -42,6 +43,7 @@ _TOPICS = (
     observability,
     paging,
     pods,
+    standby,
 )
 
 EXAMPLES: tuple[Example, ...] = tuple(example for topic in _TOPICS for example in topic.EXAMPLES)

@@ -28,7 +28,7 @@ LINKED_BY_STANDBY = sorted(
         for name in re.findall(r"docs/runbooks/([\w-]+)\.md", (SNAPSHOTS / f"{stack}.json").read_text())
     }
 )
-# What a standby does not have before a failover: jobs that write, replicas of its replica, the receiver of
+# A standby lacks these before a failover: jobs that write, replicas of its replica, the receiver of
 # log groups. It has no alarms in us-east-1: CloudFront is that of its environment.
 LEFT_OUT_FOR_STANDBY = {
     "cron-job-late": ["cronjob/settlement"],

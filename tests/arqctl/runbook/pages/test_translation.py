@@ -99,7 +99,7 @@ def test_a_command_names_the_environment(line: str, expected: str, stacks: tuple
         ("curl --head https://app.arq.example/api/", "curl --head https://app.arq.example/api/"),
     ],
 )
-def test_a_command_names_the_standby_and_what_it_shares(
+def test_a_command_names_the_standby_or_shared_resources(
     line: str, expected: str, stacks: tuple[Stack, ...]
 ) -> None:
     assert translate(line, names(stacks, "production-standby")).line == expected
