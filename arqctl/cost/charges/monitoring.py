@@ -95,9 +95,18 @@ def charge_distribution_metrics(resource: PriceableResource, _: StackResources) 
         yield Charge("cloudwatch/metric", metrics, "metric of a distribution", _CLOUDFRONT_REGION)
 
 
-def charge_metric_filter(_: PriceableResource, __: StackResources) -> Iterator[Charge]:
-    """Charge the metric of a metric filter. The filter itself is free."""
-    yield Charge("cloudwatch/metric", ONE, "metric of a log")
+def charge_metric_filter(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge the metric of a metric filter. The filter is free, and several can write the same metric."""
+    metric = _metric_of(resource)
+    writers = [each for each in stack.of_type(resource.type) if _metric_of(each) == metric]
+    if resource.address == min(each.address for each in writers):
+        yield Charge("cloudwatch/metric", ONE, "metric of a log")
+
+
+def _metric_of(metric_filter: PriceableResource) -> tuple[str, str, str]:
+    transformation = read_block(metric_filter.values, "metric_transformation")
+    name = read_text(transformation, "name") or metric_filter.address
+    return metric_filter.region, read_text(transformation, "namespace"), name
 
 
 def charge_hosted_zone(_: PriceableResource, __: StackResources) -> Iterator[Charge]:

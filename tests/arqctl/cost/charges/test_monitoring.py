@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from arqctl.core.json_access import Json
+from arqctl.cost.priceable import PriceableResource
 from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource, resource_cost
 
 STANDARD, QUICK = "cloudwatch/alarm", "cloudwatch/alarm-high-resolution"
@@ -55,6 +56,18 @@ def test_high_resolution_and_composite_alarms_cost_more() -> None:
 def test_prices_of_dashboards_and_hosted_zones() -> None:
     assert monthly(resource("aws_cloudwatch_dashboard")) == cents("3.00")
     assert monthly(resource("aws_route53_zone")) == cents("0.50")
+
+
+def metric_filter(name: str, metric: str, region: str = "eu-west-1") -> PriceableResource:
+    transformation: Json = {"namespace": "Arq/Audit", "name": metric}
+    return resource("aws_cloudwatch_log_metric_filter", name, region, metric_transformation=transformation)
+
+
+def test_a_metric_of_several_filters_is_charged_once() -> None:
+    first, second = metric_filter("a", "calls"), metric_filter("b", "calls")
+    assert [monthly(first, second), monthly(second, first)] == [cents("0.30"), cents("0.00")]
+    for other in (metric_filter("c", "others"), metric_filter("c", "calls", "us-east-1")):
+        assert [monthly(first, other), monthly(other, first)] == [cents("0.30"), cents("0.30")]
 
 
 def subscription(status: str) -> Json:
