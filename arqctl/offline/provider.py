@@ -164,7 +164,7 @@ class OfflineProvider:
             return ApplyResult(prior, private, tuple(problems))
         if prior is not None:
             before, after = (Resource(type_name, each, account) for each in (_fields(prior), values))
-            problems = [*check_update(before, self._store), *check_source(after, self._store)]
+            problems = [*check_update(before, after, self._store), *check_source(after, self._store)]
             if problems:
                 return ApplyResult(prior, private, tuple(problems))
             return self._save(type_name, _fields(prior), values, given, PrivateState.decode(private).ordinal)

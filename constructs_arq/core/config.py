@@ -1,7 +1,7 @@
 """Base class of configurations: frozen, strict about unknown fields, and reporting all problems at once."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -40,7 +40,7 @@ class Config(BaseModel):
         except ValidationError as error:
             own = [
                 _problem(type(self), details)
-                for details in error.errors()
+                for details in _merge_unions(error.errors())
                 if details["loc"][:1] not in _keys(nested)
             ]
             problems = [*own, *(problem for found in nested.values() for problem in found)]
@@ -109,6 +109,20 @@ def _pop_problems(value: object, path: str, collected: _Collected | None) -> lis
             for problem in _pop_problems(item, f"{path}.{i}", collected)
         ]
     return []
+
+
+def _merge_unions(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """Merge the errors of a value for a union of models into one: pydantic reports one for each model."""
+    merged: list[ErrorDetails] = []
+    for details in errors:
+        path, model = details["loc"][:-1], details.get("ctx", {}).get("class_name")
+        if details["type"] != "model_type" or details["loc"][-1:] != (model,):
+            merged.append(details)
+        elif merged and merged[-1]["type"] == "model_type" and merged[-1]["loc"] == path:
+            merged[-1]["msg"] += f" or {model}"
+        else:
+            merged.append({**details, "loc": path})
+    return merged
 
 
 def _problem(model: type[BaseModel], details: ErrorDetails) -> Problem:

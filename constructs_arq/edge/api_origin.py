@@ -58,10 +58,10 @@ class ApiOrigin(Construct):
     The load balancer accepts CloudFront's security group, so only distributions of this account reach it.
     CloudFront creates that group with the VPC origin. Terraform reads its id during the apply.
 
-    CloudFront refuses each change of a VPC origin that a distribution uses, even of a tag. So each change
-    makes a new one: Terraform creates it, moves the distribution to it and deletes the old one. A
+    CloudFront refuses each change of a VPC origin that a distribution uses, except of its tags. So each
+    change makes a new one: Terraform creates it, moves the distribution to it and deletes the old one. A
     distribution of another stack, which has the id as a value, can't move at once: docs/failover.md has the
-    order. Tags are those of the creation: a changed tag is no reason for a new origin.
+    order.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
     https://github.com/hashicorp/terraform-provider-aws/issues/40905
 
@@ -100,8 +100,6 @@ class ApiOrigin(Construct):
             ],
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
-                # The provider sends changed tags with an update of the VPC origin, which CloudFront refuses.
-                ignore_changes=["tags", "tags_all"],
                 # Terraform JSON takes a plain address here. cdktf would render `${…}`.
                 replace_triggered_by=[f"{revision.terraform_resource_type}.{revision.friendly_unique_id}"],
             ),

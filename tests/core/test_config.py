@@ -14,6 +14,14 @@ class Disk(Config):
     name: Slug = "data"
 
 
+class Tape(Config):
+    label: str
+
+
+class Backups(Config):
+    target: Disk | Tape
+
+
 class Database(Config):
     account_id: AccountId
     disks: tuple[Disk, ...] = ()
@@ -37,6 +45,15 @@ def test_all_invalid_values_are_reported_with_path_value_and_fix() -> None:
     assert by_path["account_id"].fix == "Write it as text, leading zeros included."
     assert by_path["dsiks"].fix == "Did you mean disks?"
     assert "valid integer" in by_path["minimum"].message
+
+
+def test_a_value_for_a_union_of_configurations_is_reported_once_with_all_of_them() -> None:
+    with pytest.raises(ConfigError) as error:
+        Backups(target=3)
+    (problem,) = error.value.problems
+    assert problem.path == "target"
+    assert problem.message.endswith("instance of Disk or Tape")
+    assert problem.got == "3"
 
 
 def test_a_missing_value_is_reported() -> None:

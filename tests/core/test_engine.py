@@ -97,8 +97,7 @@ def test_fast_and_stock_write_the_same_bytes(tmp_path: Path) -> None:
         name.rpartition("/")[0] for name in stock if name.endswith("/cdk.tf.json")
     }
     assert {name: text for name, text in fast.items() if name not in source_locations} == stock
-    assert imported_by_fast < 300
-    assert imported_by_stock > 1000
+    assert imported_by_fast < imported_by_stock / 3
 
 
 def test_importing_the_library_changes_nothing_outside_the_bindings() -> None:

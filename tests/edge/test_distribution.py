@@ -279,7 +279,6 @@ class TestApi:
         (revision,) = synthesized.json["resource"]["terraform_data"]
         assert origin["lifecycle"] == {
             "create_before_destroy": True,
-            "ignore_changes": ["tags", "tags_all"],
             "replace_triggered_by": [f"terraform_data.{revision}"],
         }
         # The old and the new one exist at the same time.

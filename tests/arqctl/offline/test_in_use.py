@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from arqctl.offline.values import Value
 ACCOUNT = Account("111122223333", "eu-west-1")
 VIRGINIA = Account("111122223333", "us-east-1")
 ORIGIN = Resource("aws_cloudfront_vpc_origin", {"id": "vo_1", "arn": "arn:vo_1"}, ACCOUNT)
+PORT: dict[str, Value] = {"vpc_origin_endpoint_config": [{"https_port": 8443}]}
 DISTRIBUTION: Mapping[str, Value] = {
     "id": "E1",
     "origin": [{"origin_id": "api", "vpc_origin_config": [{"vpc_origin_id": "vo_1"}]}],
@@ -64,10 +66,18 @@ def observe(store: ResourceStore, *statements: object, bucket: str = "logs") -> 
     return result
 
 
+def changed(resource: Resource, **values: Value) -> Resource:
+    return replace(resource, values={**resource.values, **values})
+
+
 def test_a_vpc_origin_in_use_is_not_changed(store: ResourceStore) -> None:
-    (problem,) = check_update(ORIGIN, store)
+    (problem,) = check_update(ORIGIN, changed(ORIGIN, **PORT), store)
     assert problem.summary == "Resource in use (CannotUpdateEntityWhileInUse)"
     assert "The distribution E1 uses it" in problem.detail
+
+
+def test_the_tags_of_a_vpc_origin_in_use_change(store: ResourceStore) -> None:
+    assert check_update(ORIGIN, changed(ORIGIN, tags_all={"owner": "web"}), store) == []
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,9 @@ def test_nothing_that_a_distribution_uses_is_deleted(
 def test_other_resources_change_and_disappear(store: ResourceStore) -> None:
     unused = Resource("aws_cloudfront_vpc_origin", {"id": "vo_2"}, ACCOUNT)
     policy = Resource("aws_cloudfront_response_headers_policy", {"id": "rhp"}, ACCOUNT)
-    assert check_update(unused, store) == check_delete(unused, store) == check_update(policy, store) == []
+    for each in (unused, policy):
+        assert check_update(each, changed(each, **PORT), store) == []
+    assert check_delete(unused, store) == []
     store.remove(ACCOUNT, "aws_cloudfront_distribution", "E1")
     assert check_delete(ORIGIN, store) == []
 

@@ -71,9 +71,9 @@ def check_create(resource: Resource, store: ResourceStore) -> list[Diagnostic]:
     ]
 
 
-def check_update(prior: Resource, store: ResourceStore) -> list[Diagnostic]:
+def check_update(prior: Resource, planned: Resource, store: ResourceStore) -> list[Diagnostic]:
     """Return why AWS refuses to change a resource. `prior` is its state before the change."""
-    return list(check_update_in_use(prior, store))
+    return list(check_update_in_use(prior, planned, store))
 
 
 def check_delete(prior: Resource, store: ResourceStore) -> list[Diagnostic]:

@@ -1,8 +1,10 @@
-"""Checks that nothing that a distribution uses is deleted, and no VPC origin is changed.
+"""Checks that nothing that a distribution uses is deleted, and no VPC origin is changed, except its tags.
 
 CloudFront answers with status 409. So Terraform must move the distribution to something else first.
 https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteVpcOrigin.html
 https://github.com/hashicorp/terraform-provider-aws/issues/40905
+The provider sends `UpdateVpcOrigin` for a changed `vpc_origin_endpoint_config` only. It sends tags with
+`TagResource`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +15,8 @@ from arqctl.offline.diagnostic import Diagnostic
 from arqctl.offline.values import Value
 
 _DISTRIBUTION = "aws_cloudfront_distribution"
-_UPDATE_ERRORS = {"aws_cloudfront_vpc_origin": "CannotUpdateEntityWhileInUse"}
+_VPC_ORIGIN = "aws_cloudfront_vpc_origin"
+_UPDATE_ERRORS = {_VPC_ORIGIN: "CannotUpdateEntityWhileInUse"}
 _DELETION_ERRORS = {
     "aws_acm_certificate": "ResourceInUseException",
     "aws_cloudfront_cache_policy": "CachePolicyInUse",
@@ -21,14 +24,16 @@ _DELETION_ERRORS = {
     "aws_cloudfront_origin_access_control": "OriginAccessControlInUse",
     "aws_cloudfront_origin_request_policy": "OriginRequestPolicyInUse",
     "aws_cloudfront_response_headers_policy": "ResponseHeadersPolicyInUse",
-    "aws_cloudfront_vpc_origin": "CannotDeleteEntityWhileInUse",
+    _VPC_ORIGIN: "CannotDeleteEntityWhileInUse",
     "aws_wafv2_web_acl": "WAFAssociatedItemException",
 }
 
 
-def check_update_in_use(resource: Resource, store: ResourceStore) -> Iterator[Diagnostic]:
-    """Check that no distribution uses a resource that can't change then. `resource` is its prior state."""
-    yield from _check(resource, store, _UPDATE_ERRORS, "changed")
+def check_update_in_use(prior: Resource, planned: Resource, store: ResourceStore) -> Iterator[Diagnostic]:
+    """Check that no distribution uses a VPC origin whose endpoint changes."""
+    endpoint = "vpc_origin_endpoint_config"
+    if prior.values.get(endpoint) != planned.values.get(endpoint):
+        yield from _check(prior, store, _UPDATE_ERRORS, "changed")
 
 
 def check_deletion_in_use(resource: Resource, store: ResourceStore) -> Iterator[Diagnostic]:
