@@ -3,14 +3,11 @@
 import hashlib
 import json
 import os
-import re
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import LiteralString
 
 import pytest
 
@@ -21,15 +18,11 @@ from services.backup.snapshot import SnapshotError, snapshot
 from tests.arqctl.database.migrations import API, RECEIPTS, SETTLEMENT, run
 from tests.arqctl.database.postgres_server import Server
 from tests.recovery.ledger_bucket import NAME, LedgerBucket
+from tests.recovery.page_commands import read_constraints, run_as_master_user, section_blocks
 from tests.recovery.server_programs import make_programs
 from tests.recovery.shop_database import BACKUP, ENTRIES, VALIDATOR, ShopDatabase
 
 pytestmark = pytest.mark.slow
-
-# The migrator makes schemas, and RDS has extensions of its own.
-LEFT_OUT = " (SCHEMA|EXTENSION) - "
-OWNERS: LiteralString = "api, settlement, receipts"
-
 
 # Kinds of objects that the shop's migrations do not use yet, too.
 OBJECTS = (
@@ -96,7 +89,8 @@ def test_a_dump_is_restored_compared_and_uploaded_with_its_manifest(
     for file in manifest["files"]:
         content = bucket.read(f"{manifest_key.rpartition('/')[0]}/{file['name']}")
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
-        (tmp_path / file["name"]).write_bytes(content)
+        (tmp_path / "dump").mkdir(exist_ok=True)
+        (tmp_path / "dump" / file["name"]).write_bytes(content)
     head = bucket.s3.head_object(Bucket=NAME, Key=manifest_key)
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", bucket.key)
     # Nothing is left on the volume.
@@ -108,30 +102,26 @@ def test_a_dump_is_restored_compared_and_uploaded_with_its_manifest(
             assert connection.execute("SELECT count(*) FROM api.entries").fetchone() == (ENTRIES,)
         with shop.server.connect("api") as connection:
             connection.execute("ALTER TABLE api.entries ADD COLUMN note text")
+        constraints = read_constraints(shop.server, "api.receipts")
+        shop.execute("DROP TABLE api.receipts")
+        restore_table_as_master_user(shop.server, tmp_path)
+        assert read_constraints(shop.server, "api.receipts") == constraints
+        with shop.server.connect("receipts") as connection:
+            assert connection.execute("SELECT count(*) FROM api.receipts").fetchone() == (ENTRIES // 3,)
 
 
-def restore_as_master_user(server: Server, dump: Path) -> None:
+def restore_as_master_user(server: Server, folder: Path) -> None:
     """Run the commands of docs/dumps.md, after the migrator has made users and schemas."""
     run(server, API, SETTLEMENT, RECEIPTS, BACKUP, VALIDATOR)
-    connection = (f"--host={server.folder}", f"--port={server.port}", "--username=dba", "--dbname=app")
-
-    def restore(*arguments: str) -> str:
-        command = [str(server.programs / "pg_restore"), *arguments, str(dump)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    entries = [line for line in restore("--list").splitlines() if not re.search(LEFT_OUT, line)]
-    (dump / "entries").write_text("\n".join(entries) + "\n")
-    with server.connect("dba") as session:
-        session.execute(f"GRANT {OWNERS} TO CURRENT_USER")
-        restore("--exit-on-error", "--jobs=2", f"--use-list={dump / 'entries'}", *connection)
-        session.execute(f"REVOKE {OWNERS} FROM CURRENT_USER")
+    _, _, log_in, restore, *_ = section_blocks("Restore from a dump")
+    run_as_master_user(server, folder, [*log_in, *restore])
 
 
-def test_the_guide_has_these_commands() -> None:
-    guide = Path("docs/dumps.md").read_text()
-    assert f"grep --invert-match --extended-regexp '{LEFT_OUT}'" in guide
-    assert f"GRANT {OWNERS} TO CURRENT_USER" in guide
-    assert f"REVOKE {OWNERS} FROM CURRENT_USER" in guide
+def restore_table_as_master_user(server: Server, folder: Path) -> None:
+    """Run the commands of docs/dumps.md for one table, which has no other indexes than that of its key."""
+    *_, choose, restore = section_blocks("Restore from a dump")
+    _, _, log_in, *_ = section_blocks("Restore from a dump")
+    run_as_master_user(server, folder, [*log_in, choose[0], *restore])
 
 
 def test_a_dump_that_differs_from_the_database_is_not_uploaded(

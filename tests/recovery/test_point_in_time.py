@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 from services.backup import ledger
 from tests.arqctl.database.postgres_server import Server, programs_folder
 from tests.recovery.ledger_bucket import LedgerBucket
+from tests.recovery.page_commands import read_constraints, run_as_master_user, section_blocks
 from tests.recovery.point_in_time import archive_log, archiving_server, make_base_backup, recovered_server
 from tests.recovery.restore_job import validate
 from tests.recovery.shop_database import ENTRIES, ShopDatabase, filled_database
@@ -36,13 +36,14 @@ def test_a_dropped_table_comes_back_as_it_was_the_second_before(
     programs = programs_folder()
     assert programs, "PostgreSQL is not installed: run scripts/install_test_programs"
     archive, base, recovered = folder / "archive", folder / "base", folder / "new"
+    log_in, save, restore = section_blocks("Bring back a dropped table")
     archive.mkdir()
     recovered.mkdir()
     with archiving_server(programs, archive) as server, filled_database(server, folder) as shop:
         make_base_backup(server, base)
         _write_ledger(shop, monkeypatch)
         _add_receipts(shop)
-        expected = _read_receipts(server)
+        expected, constraints = _read_receipts(server), read_constraints(server, "api.receipts")
         second_before = _read_time(server)
         time.sleep(1)
         shop.execute("DROP TABLE api.receipts CASCADE")
@@ -60,10 +61,11 @@ def test_a_dropped_table_comes_back_as_it_was_the_second_before(
                 ShopDatabase(copy, shop.password_file), bucket, monkeypatch, recovery_point=second_before
             )
             assert result["valid"], result
-            _save_table(copy, folder / "receipts.dump")
+            run_as_master_user(copy, folder, [*log_in, *save])
         # The rest of the database keeps what came later.
-        _restore_table(server, folder / "receipts.dump")
+        run_as_master_user(server, folder, [*log_in, *restore])
         assert _read_receipts(server) == expected
+        assert read_constraints(server, "api.receipts") == constraints
         # All rows have new versions, as after an UPDATE of all of them. The next ledger has them.
         after = validate(shop, bucket, monkeypatch)
         problem = "api.receipts: 0 of 100 sampled rows are unchanged, and 5 must be"
@@ -100,16 +102,3 @@ def _read_time(server: Server) -> dt.datetime:
     assert row
     assert isinstance(row[0], dt.datetime)
     return row[0]
-
-
-def _run(server: Server, program: str, *arguments: str) -> None:
-    connection = (f"--host={server.folder}", f"--port={server.port}", "--username=rdsadmin")
-    subprocess.run([server.programs / program, *connection, *arguments], check=True)
-
-
-def _save_table(server: Server, file: Path) -> None:
-    _run(server, "pg_dump", "--format=custom", "--table=api.receipts", f"--file={file}", "app")
-
-
-def _restore_table(server: Server, file: Path) -> None:
-    _run(server, "pg_restore", "--exit-on-error", "--single-transaction", "--dbname=app", str(file))
