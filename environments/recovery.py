@@ -11,12 +11,14 @@ from constructs_arq.core.recovery_facts import Change, RecoveryFacts
 from constructs_arq.core.recovery_figures import Figure, recovery_figures
 from constructs_arq.core.recovery_route import Route
 from constructs_arq.data.postgres_config import smallest_growth
+from constructs_arq.network.nat import Nat
 from constructs_arq.services.secret_files import SecretStore
 from environments.environment import Environment
 
 _VERSION: Final = 1
 
 _CHANGES: Final = (
+    Change(text="network.nat=Nat.PER_ZONE", facts={"internet_in_each_zone": True}),
     Change(text="pager=PagerConfig()", facts={"pager": True}),
     Change(text="database.multi_az=True", facts={"database_standby": True}),
     Change(text='database.read_replicas={"NAME": ReplicaConfig()}', facts={"database_replicas": 1}),
@@ -26,7 +28,6 @@ _CHANGES: Final = (
     Change(text="backups.copy_to_backup_region=True", facts={"backup_copies": True}),
     Change(text='backups.cross_account_copy="ARN"', facts={"account_copies": True}),
     Change(text="cache.replicas_per_shard=1", facts={"cache_replicas": 1}),
-    Change(text="shop.api.scaling.min_size=2", facts={"service_pods": 2}),
     Change(text="prometheus.replicas=2", facts={"metrics_replicas": 2}),
     Change(text="loki.highly_available=True", facts={"logs_replicas": 3}),
 )
@@ -42,9 +43,8 @@ def recovery_changes(env: Environment) -> Sequence[Change]:
 def recovery_facts(env: Environment) -> RecoveryFacts:
     """Return the facts about an environment that decide how it recovers."""
     return RecoveryFacts(
-        zones=len(env.network.zones),
+        internet_in_each_zone=env.network.nat is not Nat.SINGLE,
         pager=env.pager is not None,
-        service_pods=env.shop.api.scaling.min_size,
         database_standby=env.database.multi_az,
         database_replicas=len(env.database.read_replicas),
         database_copy=env.database.replicate_backups,
@@ -64,12 +64,14 @@ def recovery_facts(env: Environment) -> RecoveryFacts:
 
 
 def require_reachable_recovery(env: Environment) -> None:
-    """Raise if the environment's configuration can't reach one of its recovery objectives.
+    """Raise if the environment's configuration can't reach one of its recovery objectives, or lacks one.
+
+    Only an unprotected environment can leave out all of them.
 
     Raises:
         ConfigError: with what is reachable instead, and the changes that would reach the objective.
     """
-    if not env.recovery:
+    if not env.recovery and not env.protected:
         return
     problems = list(find_unreachable_recovery(env.recovery, recovery_facts(env), recovery_changes(env)))
     if problems:

@@ -46,13 +46,13 @@ PRODUCTION_RECOVERY: Final[RecoveryObjectives] = {
         DataSet.SECRETS: Recovery(rto=minutes(30), rpo=minutes(0)),
     },
     Loss.DATABASE: {
-        DataSet.SERVICES: Recovery(rto=minutes(45), rpo=minutes(5)),
-        DataSet.DATABASE: Recovery(rto=minutes(45), rpo=minutes(5)),
+        DataSet.SERVICES: Recovery(rto=minutes(45), rpo=minutes(10)),
+        DataSet.DATABASE: Recovery(rto=minutes(45), rpo=minutes(10)),
     },
     # The standby waits for a person too.
     Loss.REGION: {
-        DataSet.SERVICES: Recovery(rto=minutes(40), rpo=minutes(5)),
-        DataSet.DATABASE: Recovery(rto=minutes(30), rpo=minutes(5)),
+        DataSet.SERVICES: Recovery(rto=minutes(40), rpo=minutes(10)),
+        DataSet.DATABASE: Recovery(rto=minutes(30), rpo=minutes(10)),
         DataSet.CACHE: Recovery(rto=minutes(15), rpo=None),
         DataSet.SITE: Recovery(rto=minutes(15), rpo=minutes(15)),
         DataSet.STATE: Recovery(rto=minutes(30), rpo=minutes(15)),

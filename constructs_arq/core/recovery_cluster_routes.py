@@ -46,12 +46,17 @@ def service_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
 
 
 def _services_in_region(facts: RecoveryFacts, loss: Loss, database: Route) -> Route:
-    spread = facts.service_pods > 1 and (loss is Loss.INSTANCE or facts.zones > 1)
-    pods = steps("target-detection") if spread else steps(*_MOVED_PODS)
+    """Return the recovery by new pods on other nodes.
+
+    Nodes and zones share pods by preference only, so that all of them can be lost.
+    """
+    offline = loss is Loss.ZONE and not facts.internet_in_each_zone
+    internet = Serial((wait_for_person(facts), steps("network-creation"))) if offline else Serial()
+    pods = Serial((internet, steps(*_MOVED_PODS)))
     cache = [route.timeline for route in cache_routes(facts, loss)]
-    where = "on other nodes" if spread else "that move to another node"
+    after = ", after somebody deployed a NAT gateway in another zone" if offline else ""
     return Route(
-        how=f"pods {where}, with database and cache",
+        how=f"pods on other nodes, with database and cache{after}",
         timeline=Parallel((pods, database.timeline, *cache)),
         lost=database.lost,
         runbook=database.runbook,

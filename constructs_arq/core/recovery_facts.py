@@ -10,15 +10,15 @@ from constructs_arq.core.recovery import AFFECTED, DataSet, Loss
 class RecoveryFacts:
     """The values of a configuration that decide about recovery. Replicas exclude the primary.
 
+    With `internet_in_each_zone`, no zone needs the NAT gateway of another one.
     `database_gib` is the largest size that the database can grow to. `standby` is a standby in the backup
     region: a network, a cluster with the services, a read replica, an empty cache and queue, and copies of
     images and secrets. With `standby_origin`, CloudFront can send requests there without a deployment.
     `backup_copies` are copies of the daily backups in the backup region, `account_copies` in another account.
     """
 
-    zones: int
+    internet_in_each_zone: bool
     pager: bool
-    service_pods: int
     database_standby: bool
     database_replicas: int
     database_copy: bool

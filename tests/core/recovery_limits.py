@@ -88,8 +88,10 @@ def service_limits(facts: RecoveryFacts, loss: Loss) -> Iterator[Limit]:
     cache = min((time for time, _ in cache_limits(facts, loss)), default=0)
     pods = 0.0
     if loss in ("instance", "zone"):
-        alone = facts.service_pods == 1 or (loss == "zone" and facts.zones == 1)
-        pods = raw("node-detection", "pod-eviction") if alone else raw("target-detection")
+        # All pods can be on the lost node, and they start with images from the internet.
+        offline = loss == "zone" and not facts.internet_in_each_zone
+        pods = raw("node-detection", "pod-eviction", "node-launch", "pod-start")
+        pods += person(facts) + raw("network-creation") if offline else 0
     if loss == "region":
         switched = facts.standby and facts.standby_origin
         pods = region(facts) + raw("cloudfront-key-value" if switched else "cloudfront-deployment")

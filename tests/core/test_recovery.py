@@ -30,9 +30,8 @@ from tests.core.recovery_limits import is_possible, limits
 LONGEST = 200 * 60
 
 SMALL = RecoveryFacts(
-    zones=2,
+    internet_in_each_zone=False,
     pager=False,
-    service_pods=1,
     database_standby=False,
     database_replicas=0,
     database_copy=False,
@@ -49,9 +48,8 @@ SMALL = RecoveryFacts(
 )
 LARGE = replace(
     SMALL,
-    zones=3,
+    internet_in_each_zone=True,
     pager=True,
-    service_pods=3,
     database_standby=True,
     database_replicas=1,
     database_copy=True,
@@ -81,8 +79,6 @@ CHANGES = (
 counts = st.integers(0, 3)
 some_facts = st.builds(
     RecoveryFacts,
-    zones=st.integers(1, 4),
-    service_pods=st.integers(1, 4),
     database_replicas=counts,
     database_gib=st.integers(20, 65_536),
     cache_replicas=counts,
@@ -92,7 +88,7 @@ some_facts = st.builds(
         name: st.booleans()
         for name in (
             *("pager", "database_standby", "database_copy", "has_secrets", "has_queue", "standby"),
-            *("standby_origin", "backup_copies", "account_copies"),
+            *("standby_origin", "backup_copies", "account_copies", "internet_in_each_zone"),
         )
     },
 )
@@ -148,6 +144,13 @@ def test_an_accepted_loss_needs_a_reason() -> None:
 @pytest.mark.parametrize(
     ("facts", "loss", "data_set", "expected"),
     [
+        # 50 s until the node is not ready, 300 s until its pods move, node 3, pod 2
+        (
+            LARGE,
+            Loss.INSTANCE,
+            DataSet.SERVICES,
+            ("pods on other nodes, with database and cache", "10 min 50 s", "0"),
+        ),
         # 120 s of the failover, and 60 s of the clients.
         (LARGE, Loss.ZONE, DataSet.DATABASE, ("failover to the standby in another zone", "3 min", "0")),
         (
@@ -156,8 +159,8 @@ def test_an_accepted_loss_needs_a_reason() -> None:
             DataSet.DATABASE,
             ("RDS starts the instance on another host, with its volume", "31 min", "0"),
         ),
-        # page 5, engineer 5, promotion 10, replacement 20, clients 1
-        (LARGE, Loss.DATABASE, DataSet.DATABASE, ("promotion of a read replica", "41 min", "5 min")),
+        # page 5, engineer 5, promotion 10, replacement 20, clients 1; the alarm for the lag takes 10
+        (LARGE, Loss.DATABASE, DataSet.DATABASE, ("promotion of a read replica", "41 min", "10 min")),
         # 10 until the engineer, start 30, 4 h for 1000 GiB, settings 15, logs 30, replacement 20, clients 1
         (LARGE, Loss.TABLE, DataSet.DATABASE, ("restore to a point in time", "5 h 46 min", "5 min")),
         # 10 until the engineer, decision 5, promotion 10, clients 1
@@ -165,14 +168,14 @@ def test_an_accepted_loss_needs_a_reason() -> None:
             STANDBY,
             Loss.REGION,
             DataSet.DATABASE,
-            ("promotion of the read replica in the backup region", "26 min", "5 min"),
+            ("promotion of the read replica in the backup region", "26 min", "10 min"),
         ),
         # 26 for the database, and one for the key of CloudFront
         (
             STANDBY,
             Loss.REGION,
             DataSet.SERVICES,
-            ("the cluster of the standby, with its database", "27 min", "5 min"),
+            ("the cluster of the standby, with its database", "27 min", "10 min"),
         ),
         (
             STANDBY,
@@ -200,6 +203,17 @@ def test_a_restore_takes_longer_for_a_larger_database() -> None:
         size: find_routes(each, Loss.TABLE, DataSet.DATABASE)[0].rto for size, each in ((1, LARGE), (2, half))
     }
     assert rto[1] - rto[2] == hours(2)
+
+
+def test_a_single_nat_gateway_needs_a_person_after_the_loss_of_its_zone() -> None:
+    facts = replace(LARGE, internet_in_each_zone=False)
+    how, rto, _ = fastest(facts, Loss.ZONE, DataSet.SERVICES)
+    # Page and engineer 10, the gateway 15, and the pods.
+    assert (how.partition(", after ")[2], rto) == (
+        "somebody deployed a NAT gateway in another zone",
+        "36 min",
+    )
+    assert fastest(facts, Loss.INSTANCE, DataSet.SERVICES) == fastest(LARGE, Loss.INSTANCE, DataSet.SERVICES)
 
 
 def test_services_wait_for_all_that_they_need() -> None:
@@ -241,7 +255,7 @@ def test_the_message_has_the_reachable_times_and_the_change() -> None:
 def test_the_message_has_the_fewest_changes_that_suffice_together() -> None:
     facts = replace(SMALL, database_gib=20)
     objectives = reachable_objectives(facts)
-    objectives[Loss.DATABASE][DataSet.DATABASE] = Recovery(rto=minutes(45), rpo=minutes(5))
+    objectives[Loss.DATABASE][DataSet.DATABASE] = Recovery(rto=minutes(45), rpo=minutes(10))
     (problem,) = check(objectives, facts)
     assert "Set pager and replica, which reaches it (promotion of a read replica" in problem
 

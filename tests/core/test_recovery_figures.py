@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from constructs_arq.core.recovery_figures import (
     recovery_figures,
 )
 
+ROOT = Path(__file__).parents[2]
 ENTRY = {
     "title": "failover",
     "value": 120,
@@ -41,6 +43,12 @@ def test_each_figure_explains_its_value() -> None:
     for figure in recovery_figures().values():
         assert figure.title.strip()
         assert figure.note.strip(), figure.name
+
+
+def test_each_figure_is_used() -> None:
+    folders = ("constructs_arq", "environments")
+    code = "".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    assert [name for name in recovery_figures() if f'"{name}"' not in code] == []
 
 
 def test_the_page_takes_as_long_as_alarms_are_planned_with() -> None:

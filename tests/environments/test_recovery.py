@@ -9,7 +9,10 @@ import pytest
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.reachable_recovery import choose_route, find_routes
 from constructs_arq.core.recovery import DataSet, Loss, Recovery, format_time, hours, minutes
+from constructs_arq.core.recovery_figures import find_figure
 from constructs_arq.core.recovery_route import Route
+from constructs_arq.data.postgres_alarms import InstanceName, lag_alarm
+from constructs_arq.network.nat import Nat
 from environments.dev import DEV
 from environments.environment import Environment
 from environments.production import PRODUCTION
@@ -64,7 +67,7 @@ def test_synthesis_refuses_the_promise_for_the_loss_of_the_database() -> None:
     assert str(raised.value).startswith(
         "environments/production.py: 1 problem\n"
         "  recovery.database.database: objective is not reachable: promotion of a read replica: RTO 41 min, "
-        "RPO 5 min (rds-replacement 20 min assumed"
+        "RPO 10 min (rds-replacement 20 min assumed"
     )
 
 
@@ -111,8 +114,29 @@ def test_without_a_standby_the_objectives_of_the_region_are_refused() -> None:
     assert all("Set standby=StandbyConfig(…)" in each.fix for each in raised.value.problems)
 
 
-def test_without_objectives_nothing_is_checked() -> None:
+def test_only_an_unprotected_environment_can_leave_out_all_objectives() -> None:
     require_reachable_recovery(DEV.model_copy(update={"recovery": {}}))
+    with pytest.raises(ConfigError) as raised:
+        require_reachable_recovery(PRODUCTION.model_copy(update={"recovery": {}}))
+    assert len(raised.value.problems) == len(list(recovery_facts(PRODUCTION).pairs))
+    assert "recovery.zone.services: has no objective. Set Recovery(rto=minutes(11)" in str(raised.value)
+
+
+def test_a_single_nat_gateway_does_not_reach_the_objective_of_a_zone() -> None:
+    network = PRODUCTION.network.model_copy(update={"nat": Nat.SINGLE})
+    with pytest.raises(ConfigError) as raised:
+        require_reachable_recovery(PRODUCTION.model_copy(update={"network": network}))
+    (problem,) = raised.value.problems
+    assert problem.path == "recovery.zone.services"
+    assert "Set network.nat=Nat.PER_ZONE, which reaches it" in problem.fix
+
+
+def test_the_times_of_lag_are_those_of_the_alarm() -> None:
+    """The alarm needs its periods to be over the limit, so that a lag can be that much longer."""
+    alarm = lag_alarm(InstanceName(text="reports", ref="reports"))
+    longest = alarm.threshold + alarm.evaluations * alarm.period_seconds
+    for name in ("rds-replica-lag", "rds-region-replica-lag"):
+        assert find_figure(name).duration.total_seconds() >= longest
 
 
 def test_each_change_is_a_value_of_an_environment() -> None:

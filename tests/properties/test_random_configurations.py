@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, event, given, settings
 from constructs_arq.core.config import collect_problems
 from constructs_arq.core.errors import ArqError, ConfigError
 from environments.environment import Environment
+from environments.recovery import recovery_facts
 from environments.synthesis import synthesize_environments
+from tests.core.test_recovery import reachable_objectives
 from tests.kubernetes.cluster_objects import validate_stack
 from tests.properties.invalid_configurations import InvalidConfiguration, invalid_configurations
 from tests.properties.raw_values import RawConfig
@@ -28,11 +30,12 @@ _NOISE = ("Traceback", "jsii", "Error:", "pydantic", "errors.pydantic.dev", "<cl
 
 
 def build_environment(values: RawConfig) -> Environment:
-    """Build an environment as `environments.discovery` does."""
+    """Build an environment as `environments.discovery` does, with the highest objectives that it reaches."""
     with collect_problems("environments/random.py"):
         environment = values.build()
     assert isinstance(environment, Environment)
-    return environment
+    recovery = reachable_objectives(recovery_facts(environment))
+    return environment.model_copy(update={"recovery": recovery})
 
 
 def require_valid_stacks(environment: Environment) -> None:

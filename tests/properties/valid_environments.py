@@ -472,7 +472,7 @@ def environments(draw: st.DrawFn) -> RawConfig:
                 service_region=st.sampled_from(PagerDutyRegion),
                 service=st.just(PagedServiceConfig()),
             ),
-            # Synthesis compares both with the parts below, which are random.
+            # Synthesis compares both with the other parts, which are random: see `build_environment`.
             slos=st.just(()),
             recovery=st.just({}),
             # Its network and its names depend on other values. Tests of the standby have their own.

@@ -239,6 +239,17 @@ def test_the_output_of_the_environments_is_understood(
     assert {row["loss"] for row in rows} == {"instance", "zone", "table", "database", "region", "account"}
 
 
+def test_the_page_shows_the_first_lines_of_production(capsys: Capture, current_project: Project) -> None:
+    value = json.dumps(describe_recovery(PRODUCTION))
+    current_project.stack("production", output={"recovery": {"value": value}})
+    code, out, _ = run(capsys, "recovery", "production", "--from", "cdktf.out")
+    assert code == 0
+    page = (Path(__file__).parents[3] / "docs/recovery.md").read_text()
+    shown = page.partition("$ arqctl recovery production\n")[2].partition("```")[0]
+    assert shown.count("\n") > 3
+    assert "\n".join(line.rstrip() for line in out.splitlines()).startswith(shown)
+
+
 def test_the_help_has_an_example_and_the_exit_codes(capsys: Capture) -> None:
     code, out, _ = run(capsys, "recovery", "--help")
     assert code == 0
