@@ -21,6 +21,9 @@ from environments.node_capacity import all_nodes, first_nodes, most_nodes, nodes
 # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 _LOAD_BALANCER_ADDRESSES = 8
 _CONTROL_PLANE_ADDRESSES = 4
+# GuardDuty makes an endpoint for its agent in the VPC.
+# https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-eks.html
+_GUARDDUTY_ADDRESSES = 1
 # A network load balancer has an address in each subnet, and Lambda one for all runs of a function.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 _LOG_FORWARDER_ADDRESSES = 2
@@ -70,7 +73,7 @@ def _find_missing_addresses(
     on_nodes = [
         PodGroup(name=each.name, pods=nodes * each.pods, millicores=0, mib=0) for each in on_each_node
     ]
-    endpoints = len(env.network.interface_endpoints)
+    endpoints = len(env.network.interface_endpoints) + _GUARDDUTY_ADDRESSES
     forwarder = _LOG_FORWARDER_ADDRESSES if env.log_forwarder else 0
     return find_missing_addresses(
         [*groups, *on_nodes],

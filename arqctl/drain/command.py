@@ -27,7 +27,7 @@ def drain(
     ] = False,
     source: From = None,
 ) -> None:
-    """List what controllers in the cluster made in AWS, which `cdktf destroy` leaves. With --yes, delete it.
+    """List what controllers and GuardDuty made in AWS, which `cdktf destroy` leaves. With --yes, delete it.
 
     Without --yes, the command changes nothing. With --yes, it deletes without asking: first node groups go to
     zero nodes, so that no controller makes new resources, then all that it lists goes, except volumes. A

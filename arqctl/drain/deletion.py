@@ -59,6 +59,7 @@ class Deletion:
             Kind.CLASSIC_LOAD_BALANCER: self._delete_classic_load_balancers,
             Kind.TARGET_GROUP: self._delete_target_groups,
             Kind.NETWORK_INTERFACE: self._delete_interfaces,
+            Kind.ENDPOINT: self._delete_endpoints,
             Kind.SECURITY_GROUP: self._delete_security_groups,
             # A running ExternalDNS would make them again.
             Kind.DNS_RECORD: self._delete_records,
@@ -98,6 +99,13 @@ class Deletion:
         current = [each for each in self.leftovers.find() if each.kind is Kind.NETWORK_INTERFACE]
         for each in current:
             self._call("ec2", "delete_network_interface", NetworkInterfaceId=each.id)
+
+    def _delete_endpoints(self, ids: Sequence[str]) -> None:
+        # AWS answers a refusal as a result, not as an error. Its interfaces use the security group.
+        self._call("ec2", "delete_vpc_endpoints", VpcEndpointIds=list(ids))
+        self._wait(
+            lambda: not any(each.kind is Kind.ENDPOINT for each in self.leftovers.find()), ", ".join(ids)
+        )
 
     def _delete_security_groups(self, ids: Sequence[str]) -> None:
         for group in ids:

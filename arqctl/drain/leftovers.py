@@ -1,9 +1,10 @@
-"""Finds what controllers in a cluster made in AWS, by the tags and TXT records that they set.
+"""Finds what controllers in a cluster and GuardDuty made in AWS, by their names, tags and TXT records.
 
 Terraform does not know these resources, so `terraform destroy` leaves them, and cannot delete the VPC around
 them. https://karpenter.sh/docs/concepts/nodeclasses/#spectags
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#resource-tags
 https://docs.aws.amazon.com/eks/latest/best-practices/vpc-cni.html
+https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-agent-resource-clean-up.html
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,8 +24,13 @@ _TAGS_AT_ONCE: Final = 20
 _CLOUDFRONT_GROUP: Final = "CloudFront-VPCOrigins-Service-SG"
 
 
+# GuardDuty makes an interface endpoint for its agents in a VPC, and a security group with the VPC's id.
+_GUARDDUTY_SERVICE: Final = "com.amazonaws.{region}.guardduty-data"
+_GUARDDUTY_GROUP: Final = "GuardDutyManagedSecurityGroup-*"
+
+
 class Kind(StrEnum):
-    """Kinds of resources that controllers make, in the order of their deletion."""
+    """Kinds of resources that controllers and GuardDuty make, in the order of their deletion."""
 
     NODE_GROUP = "node group"
     INSTANCE = "instance"
@@ -32,6 +38,7 @@ class Kind(StrEnum):
     CLASSIC_LOAD_BALANCER = "classic load balancer"
     TARGET_GROUP = "target group"
     NETWORK_INTERFACE = "network interface"
+    ENDPOINT = "endpoint"
     SECURITY_GROUP = "security group"
     DNS_RECORD = "DNS record"
     VOLUME = "volume"
@@ -45,7 +52,7 @@ KEPT: Final = frozenset({Kind.VOLUME, Kind.CLOUDFRONT_INTERFACE, Kind.CLOUDFRONT
 
 @dataclass(frozen=True)
 class Leftover:
-    """A resource that controllers made, or a node group on which they run."""
+    """A resource that controllers or GuardDuty made, or a node group on which controllers run."""
 
     kind: Kind
     id: str
@@ -75,7 +82,12 @@ class Leftovers:
             *self.target_groups(),
         ]
         if vpc:
-            found += [*self.network_interfaces(vpc), *self.security_groups(vpc), *self.vpc_origins(vpc)]
+            found += [
+                *self.network_interfaces(vpc),
+                *self.endpoints(vpc),
+                *self.security_groups(vpc),
+                *self.vpc_origins(vpc),
+            ]
         return (*found, *self.dns_records(), *self.volumes())
 
     def node_groups(self) -> Iterator[Leftover]:
@@ -145,10 +157,21 @@ class Leftovers:
             detail = as_text(each.get("Description"))
             yield Leftover(Kind.NETWORK_INTERFACE, as_text(each.get("NetworkInterfaceId")), detail)
 
+    def endpoints(self, vpc: str) -> Iterator[Leftover]:
+        """Yield the endpoint that GuardDuty made in the VPC for its agents."""
+        service = _GUARDDUTY_SERVICE.format(region=self.cluster.region)
+        filters = [_filter("vpc-id", vpc), _filter("service-name", service)]
+        found = self._list("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+        for each in map(as_object, found):
+            # AWS lists it for some time after its deletion.
+            if as_text(each.get("State")).lower() != "deleted":
+                yield Leftover(Kind.ENDPOINT, as_text(each.get("VpcEndpointId")), "made by GuardDuty")
+
     def security_groups(self, vpc: str) -> Iterator[Leftover]:
-        """Yield the security groups of load balancers that controllers made."""
+        """Yield the security groups that controllers made for load balancers, and GuardDuty's."""
         by_tag = _filter("tag:elbv2.k8s.aws/cluster", self.cluster.name)
-        for condition in (by_tag, _filter("group-name", "k8s-elb-*")):
+        names = ("k8s-elb-*", _GUARDDUTY_GROUP)
+        for condition in (by_tag, *(_filter("group-name", name) for name in names)):
             filters = [_filter("vpc-id", vpc), condition]
             found = self._list("ec2", "describe_security_groups", "SecurityGroups", Filters=filters)
             for each in map(as_object, found):

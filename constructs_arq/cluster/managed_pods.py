@@ -3,7 +3,8 @@
 The figures are the defaults of https://github.com/aws/eks-charts/blob/master/stable/aws-vpc-cni/values.yaml,
 https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/charts/aws-ebs-csi-driver/values.yaml,
 https://github.com/aws/eks-node-monitoring-agent/blob/main/charts/eks-node-monitoring-agent/values.yaml,
-https://github.com/aws/eks-pod-identity-agent/blob/main/charts/eks-pod-identity-agent/values.yaml and
+https://github.com/aws/eks-pod-identity-agent/blob/main/charts/eks-pod-identity-agent/values.yaml,
+https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-configure-security-agent-eks-addon.html and
 https://github.com/aws-observability/helm-charts/blob/main/charts/amazon-cloudwatch-observability/values.yaml.
 `aws eks describe-addon-configuration` and the objects in a cluster show those of a version.
 """
@@ -21,6 +22,8 @@ _ON_EACH_NODE = (
     PodGroup(name=Addon.NODE_MONITORING_AGENT, pods=1, millicores=10, mib=30),
     # Three containers.
     PodGroup(name=f"{Addon.EBS_CSI_DRIVER} node", pods=1, millicores=30, mib=120),
+    # GuardDuty of the account installs it, with its defaults, and no stack of the environment has it.
+    PodGroup(name="aws-guardduty-agent", pods=1, millicores=200, mib=256),
 )
 _CONTROLLERS = (
     PodGroup(name=Addon.COREDNS, pods=most_pods(2), millicores=100, mib=70),
@@ -35,7 +38,7 @@ _INSIGHTS_CONTROLLER = PodGroup(
 
 
 def pods_of_each_node(*, container_insights: bool) -> Sequence[PodGroup]:
-    """Return the pods that EKS add-ons run on each node."""
+    """Return the pods that EKS add-ons run on each node, also that of GuardDuty."""
     return (*_ON_EACH_NODE, _INSIGHTS_AGENT) if container_insights else _ON_EACH_NODE
 
 

@@ -97,6 +97,16 @@ class Account:
         found: str = made["NetworkInterface"]["NetworkInterfaceId"]
         return found
 
+    def endpoint(self, service: str) -> str:
+        made = self.ec2.create_vpc_endpoint(
+            VpcId=self.vpc,
+            ServiceName=f"com.amazonaws.{REGION}.{service}",
+            VpcEndpointType="Interface",
+            SubnetIds=self.subnets,
+        )
+        found: str = made["VpcEndpoint"]["VpcEndpointId"]
+        return found
+
     def volume(self) -> str:
         tags: Any = [
             {"ResourceType": "volume", "Tags": [{"Key": "ebs.csi.aws.com/cluster", "Value": "true"}]}
@@ -118,12 +128,14 @@ class Account:
         self.instance()
         self.instance(karpenter, {"Key": "kubernetes.io/cluster/other", "Value": "owned"})
         self.interface("RDSNetworkInterface")
+        self.endpoint("ecr.api")
         return {
             Kind.NODE_GROUP: "system",
             Kind.INSTANCE: self.instance(karpenter, OWNED),
             Kind.LOAD_BALANCER: self.load_balancer("k8s-shop", BY_CONTROLLER),
             Kind.TARGET_GROUP: self.target_group("k8s-shop", BY_CONTROLLER),
             Kind.NETWORK_INTERFACE: self.interface("aws-K8S-i-0123456789abcdef0"),
+            Kind.ENDPOINT: self.endpoint("guardduty-data"),
             Kind.SECURITY_GROUP: self.security_group("k8s-shop", BY_CONTROLLER),
             Kind.DNS_RECORD: self.host(),
             Kind.VOLUME: self.volume(),
@@ -204,6 +216,37 @@ def test_vpc_origin_interfaces_are_listed_and_kept(account: Account) -> None:
     leftovers = Leftovers(AwsApi.connect(), CLUSTER)
     Deletion(leftovers, lambda _: None, lambda _: None).run(leftovers.find())
     assert find() == expected
+
+
+def test_the_endpoint_of_guardduty_is_gone_before_its_group(account: Account) -> None:
+    """Its interfaces are in the group, and in the subnets of the VPC."""
+    found = {
+        Kind.ENDPOINT: account.endpoint("guardduty-data"),
+        Kind.SECURITY_GROUP: account.security_group(f"GuardDutyManagedSecurityGroup-{account.vpc}"),
+    }
+    assert find() == found
+    steps: list[str] = []
+    leftovers = Leftovers(AwsApi.connect(), CLUSTER)
+    Deletion(leftovers, steps.append, lambda _: None).run(leftovers.find())
+    assert [each for each in steps if each.endswith(": 1")] == ["endpoint: 1", "security group: 1"]
+    assert find() == {}
+
+
+def test_an_endpoint_that_aws_refuses_to_delete_is_an_error(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = account.endpoint("guardduty-data")
+    call = AwsApi.call
+
+    def refuse(api: AwsApi, service: str, operation: str, region: str, **parameters: Any) -> Any:
+        if operation == "delete_vpc_endpoints":
+            return {"Unsuccessful": [{"ResourceId": found}]}
+        return call(api, service, operation, region, **parameters)
+
+    monkeypatch.setattr(AwsApi, "call", refuse)
+    leftovers = Leftovers(AwsApi.connect(), CLUSTER)
+    with pytest.raises(NotDeletedError, match=f"has not deleted {found}"):
+        Deletion(leftovers, lambda _: None, lambda _: None).run(leftovers.find())
 
 
 def test_everything_but_volumes_and_terraforms_resources_is_deleted(account: Account) -> None:
