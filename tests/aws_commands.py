@@ -1,5 +1,6 @@
 """Parses commands of the AWS CLI, and checks them against the models of AWS's APIs."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -9,6 +10,7 @@ from botocore.model import MapShape, OperationModel, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 from arqctl.core.json_access import Json
+from tests.kubectl_commands import PLACEHOLDER
 
 # Options of the CLI itself.
 _GLOBAL_OPTIONS = ("output", "query", "region")
@@ -72,8 +74,14 @@ def _value(shape: Shape, negated: bool, values: list[str]) -> Json:
     [value] = values
     if shape.type_name == "map" and value.startswith("file://"):
         return {}
+    if shape.type_name in ("structure", "map") and value.startswith("{"):
+        document: Json = json.loads(value)
+        return document
     if shape.type_name in ("structure", "map") and not value.startswith("file://"):
         return _pairs(shape, value)
+    if PLACEHOLDER.fullmatch(value):
+        # The word can be shorter than the values for which it stands.
+        value = value.ljust(shape.metadata.get("min", 0), "X")
     return int(value) if shape.type_name in ("integer", "long") else value
 
 

@@ -4,11 +4,13 @@ import json
 import re
 import shlex
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+import yaml
 from botocore.exceptions import UnknownServiceError
 
 from arqctl.__main__ import app
@@ -18,6 +20,7 @@ from tests.kubectl_commands import PLACEHOLDER, check_kubectl
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 RUNBOOKS = Path(__file__).parents[1] / "docs/runbooks"
+WORKFLOWS = Path(__file__).parents[1] / ".github/workflows"
 # Commands of the AWS CLI that are no operation of an API.
 CLI_COMMANDS = {("eks", "update-kubeconfig"), ("logs", "tail"), ("s3", "ls"), ("s3", "cp")}
 # Programs whose commands are checked also within a sentence, with the words that may follow.
@@ -36,7 +39,6 @@ OTHER_PROGRAMS = {
     "psql",
     "redis-cli",
     "rm",
-    "scripts/roll_back",
 }
 # Arguments with the name of a resource.
 NAME_KEYS = ("alarm_name", "name", "identifier", "replication_group_id")
@@ -77,7 +79,7 @@ def mentions(page: str) -> list[list[str]]:
     """Return the words of each command within a sentence. They may be incomplete."""
     text = re.sub(r"```.*?```", "", page, flags=re.DOTALL)
     spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", text)]
-    programs = {"arqctl", "aws", "kubectl", "scripts/roll_back", *SUBCOMMANDS}
+    programs = {"arqctl", "aws", "gh", "kubectl", *SUBCOMMANDS}
     return [words for words in map(shlex.split, spans) if words[0] in programs and len(words) > 1]
 
 
@@ -118,10 +120,26 @@ def check(command: list[str], *, is_mention: bool = False, environment: str = "p
             check_kubectl(command, is_mention=is_mention, environment=environment)
         case ["arqctl", *words]:
             check_arqctl(words)
+        case ["gh", *words]:
+            check_workflow(words)
         case [program, *words] if program in SUBCOMMANDS:
             assert words[0] in SUBCOMMANDS[program], shlex.join(command)
         case [program, *_]:
             assert program in OTHER_PROGRAMS, shlex.join(command)
+
+
+def check_workflow(words: list[str]) -> None:
+    """Fail if a workflow, or an input that the command sets, does not exist."""
+    match words:
+        case ["workflow", "run", name, *options] | ["run", "list", "--workflow", name, *options]:
+            workflow = yaml.safe_load((WORKFLOWS / name).read_text())
+        case _:
+            pytest.fail(f"{shlex.join(words)}: is not checked")
+    # YAML 1.1 reads the key `on` as true.
+    inputs = workflow[True]["workflow_dispatch"].get("inputs", {})
+    for option, field in pairwise(options):
+        if option == "--field":
+            assert field.partition("=")[0] in inputs, f"{name} has no input {field}"
 
 
 @cache

@@ -7,7 +7,8 @@ from constructs_arq.core.burn_rate import BURN_RATES, error_budget
 from environments.paging import PAGING
 from environments.slos import configure_slos
 
-PAGE = (Path(__file__).parents[1] / "docs/runbooks/incident.md").read_text()
+PAGES = Path(__file__).parents[1] / "docs/runbooks"
+PAGE = (PAGES / "incident.md").read_text()
 TEXT = " ".join(PAGE.split())
 
 
@@ -18,6 +19,7 @@ def test_the_page_has_all_parts() -> None:
         "First 15 minutes",
         "Timeline",
         "Communication",
+        "Return to the commit before",
         "Break-glass",
         "End",
         "Post-mortem",
@@ -45,6 +47,12 @@ def test_the_burn_rates_and_the_budget_are_those_of_the_objectives() -> None:
     assert f"uses the whole budget of 28 days in {minutes:.0f} minutes" in TEXT
     tickets = [str(rate.factor) for rate in BURN_RATES if rate not in page_rates]
     assert f"burn rates of {' and '.join(tickets)} |" in TEXT
+
+
+def test_a_finished_deployment_is_not_reverted_by_the_script_of_the_pipeline() -> None:
+    # It deploys the recorded commit, and a finished deployment has recorded its own.
+    for page in PAGES.glob("*.md"):
+        assert "roll_back" not in page.read_text(), page.name
 
 
 def test_each_action_item_has_an_owner_and_a_date() -> None:

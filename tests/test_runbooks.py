@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jmespath  # type: ignore[import-untyped]
 import pytest
 
 from tests.runbook_commands import blocks, check, commands, mentions, pipeline
@@ -105,6 +106,18 @@ def test_commands_are_valid_and_their_names_exist(runbook: Path) -> None:
         check(command)
     for command in mentions(runbook.read_text()):
         check(command, is_mention=True)
+
+
+@each_page
+def test_alarms_in_alarm_are_of_both_types(runbook: Path) -> None:
+    # AWS returns no composite alarm unless it is asked for: those of burn rates are composite.
+    for command in commands(runbook.read_text()):
+        if command[:3] == ["aws", "cloudwatch", "describe-alarms"] and "--state-value" in command:
+            start = command.index("--alarm-types")
+            assert set(command[start + 1 : start + 3]) == {"CompositeAlarm", "MetricAlarm"}, command
+            query = command[command.index("--query") + 1] if "--query" in command else "@"
+            answer = {"MetricAlarms": [{"AlarmName": "one"}], "CompositeAlarms": [{"AlarmName": "two"}]}
+            assert {"one", "two"} <= set(re.findall(r"\w+", str(jmespath.search(query, answer))))
 
 
 def severities(snapshot: Path) -> dict[str, set[str]]:
@@ -216,6 +229,8 @@ def test_a_forwarded_port_in_the_foreground_and_a_wrong_command_after_a_pipe_are
         ("kubectl rollout again deployment/api --namespace shop", "unknown subcommand again"),
         ("aws sqs get-queue-url --queue-name production-pager-us-east-1-dead", "is in us-east-1"),
         ("aws sqs get-queue-url --queue-name production-pagers-dead", "in no stack of production"),
+        ("gh workflow run clusters.yml", "clusters.yml"),
+        ("gh workflow run cluster.yml --field hash=HASH", "cluster.yml has no input hash=HASH"),
         ("aws sqs get-queue-urls", "has no command get-queue-urls"),
         ("arqctl paging set-keys production", "no command set-keys"),
         ("terraform refresh", "terraform refresh"),
@@ -223,7 +238,7 @@ def test_a_forwarded_port_in_the_foreground_and_a_wrong_command_after_a_pipe_are
     ],
 )
 def test_a_wrong_command_is_found(command: str, problem: str) -> None:
-    with pytest.raises(AssertionError) as error:
+    with pytest.raises((AssertionError, FileNotFoundError)) as error:
         check(shlex.split(command))
     assert problem in str(error.value)
 

@@ -12,9 +12,7 @@ from arqctl.runbook.pages.placeholders import placeholder_edits
 from arqctl.runbook.pages.shell_words import Edit, Word, apply_edits, replace_part, split_commands
 from arqctl.runbook.pages.unresolved import UnresolvedError
 
-PROGRAMS: Final = frozenset(
-    ("arqctl", "aws", "cdktf", "curl", "dig", "helm", "kubectl", "openssl", "scripts/roll_back")
-)
+PROGRAMS: Final = frozenset(("arqctl", "aws", "cdktf", "curl", "dig", "gh", "helm", "kubectl", "openssl"))
 """Programs whose commands can name an environment."""
 
 _WITH_STANDBY: Final = frozenset(("cost", "doctor", "drill", "evidence", "paging", "recovery", "slo"))
@@ -60,6 +58,8 @@ def _edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:
             yield from aws_edits(command, names)
         case "kubectl":
             yield from kubectl_edits(command, names)
+        case "gh":
+            yield from _workflow_edits(command, names)
         case "curl" | "dig" | "openssl":
             yield from _host_edits(command, names)
         case _:
@@ -81,6 +81,17 @@ def _stack_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Ed
             elif renamed not in known:
                 raise UnresolvedError(f"{target.environment} has no stack {renamed}")
             yield replace_part(word, word.value, renamed)
+
+
+def _workflow_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:
+    """Translate the environment of a workflow. No workflow deploys the cluster stack of a standby."""
+    if names.target.shared:
+        stack = f"{names.target.environment}-platform"
+        raise UnresolvedError(f"no workflow deploys {stack}: an administrator deploys it")
+    field = f"environment={names.reference.environment}"
+    for word in command[1:]:
+        if word.value == field:
+            yield replace_part(word, field, f"environment={names.target.environment}")
 
 
 def _host_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:

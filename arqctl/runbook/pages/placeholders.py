@@ -14,7 +14,6 @@ _LITERAL_AFTER: Final = {
     "--by-resource-type",
     "--by-state",
     "--by-status",
-    "--filter-pattern",
     "--query",
     "--scope",
     "--state",
@@ -26,12 +25,28 @@ _LITERAL_AFTER: Final = {
 }
 """Options whose values have words in capitals that are no placeholders."""
 
+_LITERAL_WORDS_AFTER: Final = {
+    "--filter-pattern": {"ERROR", "FATAL"},
+    "--filters": {"ACTIVE", "CRITICAL", "EQUALS", "HIGH", "NEW"},
+}
+"""The words in the values of these options that are no placeholders."""
+
+_SET_BY_SHELLS: Final = frozenset(
+    (
+        *("BASH", "COLUMNS", "DIRSTACK", "DISPLAY", "EDITOR", "EUID", "GID", "GROUPS", "HISTFILE", "HOME"),
+        *("HOST", "HOSTNAME", "HOSTTYPE", "IFS", "LANG", "LINES", "LOGNAME", "MACHTYPE", "MAIL", "NAME"),
+        *("OLDPWD", "OSTYPE", "PAGER", "PATH", "PPID", "PWD", "RANDOM", "SECONDS", "SHELL", "SHLVL"),
+        *("TERM", "TMPDIR", "TTY", "TZ", "UID", "USER", "USERNAME"),
+    )
+)
+"""Variables of a shell, a login or a terminal: a command would run with a value that nobody chose."""
+
 _LITERAL_MEMBERS: Final = {"Status"}
 """Members of structures, as in `--workflow Status=NEW`, whose values are no placeholders."""
 
 _PROGRAMS_WITHOUT_PLACEHOLDERS: Final = {"grep", "jq"}
 
-_PROGRAMS_WITH_SENTENCES: Final = {"arqctl", "scripts/roll_back"}
+_PROGRAMS_WITH_SENTENCES: Final = {"arqctl"}
 """Programs whose arguments contain sentences, such as the reason for an emergency."""
 
 _DEFINED_BY: Final = {
@@ -64,7 +79,7 @@ def placeholder_edits(command: Sequence[Word], target: Inventory) -> Iterator[tu
     `${NAME:?}` while the variable is not set.
 
     Raises:
-        UnresolvedError: for one in single quotes, where the shell reads no variable.
+        UnresolvedError: for one in single quotes, where the shell reads no variable; for one that shells set.
     """
     if command[0].value in _PROGRAMS_WITHOUT_PLACEHOLDERS:
         return
@@ -73,19 +88,24 @@ def placeholder_edits(command: Sequence[Word], target: Inventory) -> Iterator[tu
         if before in _LITERAL_AFTER or word.raw.startswith("--") or is_sentence:
             continue
         for match in _PLACEHOLDER.finditer(word.raw):
-            if _member(word.raw[: match.start()]) in _LITERAL_MEMBERS:
-                continue
-            start, end = word.start + match.start(), word.start + match.end()
-            if value := known_value(match[0], target):
-                yield Edit(start, end, value), ""
-                continue
-            if "'" in word.raw:
-                raise UnresolvedError(f"{match[0]} in single quotes is no variable of the shell")
-            name = match[0].replace("-", "_")
-            variable = f"${{{name}:?}}"
-            if '"' not in word.raw and word.raw == match[0]:
-                variable = f'"{variable}"'
-            yield Edit(start, end, variable), name
+            is_literal = match[0] in _LITERAL_WORDS_AFTER.get(before, ())
+            if not is_literal and _member(word.raw[: match.start()]) not in _LITERAL_MEMBERS:
+                yield _edit(word, match, target)
+
+
+def _edit(word: Word, match: re.Match[str], target: Inventory) -> tuple[Edit, str]:
+    start, end = word.start + match.start(), word.start + match.end()
+    if value := known_value(match[0], target):
+        return Edit(start, end, value), ""
+    if match[0] in _SET_BY_SHELLS:
+        raise UnresolvedError(f"shells set {match[0]}: choose another word for the placeholder")
+    if "'" in word.raw:
+        raise UnresolvedError(f"{match[0]} in single quotes is no variable of the shell")
+    name = match[0].replace("-", "_")
+    variable = f"${{{name}:?}}"
+    if '"' not in word.raw and word.raw == match[0]:
+        variable = f'"{variable}"'
+    return Edit(start, end, variable), name
 
 
 def _member(text: str) -> str:

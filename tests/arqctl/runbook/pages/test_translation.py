@@ -54,8 +54,33 @@ def names(stacks: Sequence[Stack], environment: str) -> NameTranslation:
         ("dig +nssearch arq.example", "dig +nssearch staging.arq.example"),
         ("arqctl deploy production-platform", "arqctl deploy staging-platform"),
         (
-            'scripts/roll_back production-platform "INC-1: CPU is at its limit"',
-            'scripts/roll_back staging-platform "INC-1: CPU is at its limit"',
+            'arqctl deploy production-platform --break-glass "INC-1: CPU is at its limit"',
+            'arqctl deploy staging-platform --break-glass "INC-1: CPU is at its limit"',
+        ),
+        (
+            "gh workflow run cluster.yml --field environment=production --field commit=HASH",
+            "gh workflow run cluster.yml --field environment=staging --field commit=${HASH:?}",
+        ),
+        (
+            "gh run list --workflow cluster.yml | grep production",
+            "gh run list --workflow cluster.yml | grep staging",
+        ),
+        (
+            "aws iam delete-access-key --access-key-id ACCESS-KEY-ID",
+            'aws iam delete-access-key --region eu-west-1 --access-key-id "${ACCESS_KEY_ID:?}"',
+        ),
+        (
+            'aws logs tail GROUP --filter-pattern "?ERROR ?FATAL"',
+            'aws logs tail --region eu-west-1 "${GROUP:?}" --filter-pattern "?ERROR ?FATAL"',
+        ),
+        (
+            "aws logs tail GROUP --filter-pattern ACCESS-KEY-ID",
+            'aws logs tail --region eu-west-1 "${GROUP:?}" --filter-pattern "${ACCESS_KEY_ID:?}"',
+        ),
+        (
+            """aws securityhub get-findings --filters '{"RecordState": [{"Value": "ACTIVE"}]}'""",
+            "aws securityhub get-findings --region eu-west-1 "
+            """--filters '{"RecordState": [{"Value": "ACTIVE"}]}'""",
         ),
         (
             "aws lambda get-policy \\\n    --function-name production-log-forwarder",
@@ -105,6 +130,12 @@ def test_a_command_names_the_standby_or_shared_resources(
     assert translate(line, names(stacks, "production-standby")).line == expected
 
 
+def test_no_workflow_deploys_the_cluster_stack_of_a_standby(stacks: tuple[Stack, ...]) -> None:
+    line = "gh workflow run cluster.yml --field environment=production --field commit=HASH"
+    with pytest.raises(UnresolvedError, match="no workflow deploys production-standby-platform"):
+        translate(line, names(stacks, "production-standby"))
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -124,6 +155,8 @@ def test_a_command_names_the_standby_or_shared_resources(
         ("curl https://www.example.com/", "www.example.com"),
         ("arqctl plan production-reports", "dev has no stack dev-reports"),
         ("aws sqs purge-queue --queue-url 'QUEUE-URL'", "QUEUE-URL in single quotes"),
+        ("aws iam get-user --user-name USER --output text", "shells set USER"),
+        ("kubectl describe pod HOSTNAME --namespace shop", "shells set HOSTNAME"),
     ],
 )
 def test_a_name_without_a_counterpart_is_refused(line: str, reason: str, stacks: tuple[Stack, ...]) -> None:
