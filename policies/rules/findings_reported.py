@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from policies.audit_services import region_of
-from policies.log_alarms import alarms_on_filter, pattern_of
+from policies.event_rules import is_on, may_write, whole_targets
+from policies.log_alarms import alarms_on_filter, filters_of, pattern_of
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list
 from policies.verdict import Verdict, all_pass, any_passes, is_expression, is_set
@@ -26,7 +27,11 @@ _FINDINGS: Selection = {
     },
 }
 _BUS = re.compile(r"arn:[\w-]+:events:(?P<region>[\w-]+):(?P<account>\d{12}):event-bus/default")
-_COMPARISON = re.compile(r"\{ *(?P<field>[^ ]+) (?P<operator>!?=) (?P<value>[^&|]+?) *\}")
+# Each finding has these fields. A line without the field of two opposite comparisons can count for neither.
+# https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
+_COMPARISON = re.compile(
+    r"\{ *(?P<field>\$\.detail\.findings\[0\]\.Product(Name|Arn)) (?P<operator>!?=) (?P<value>[^&|]+?) *\}"
+)
 
 
 @rule(
@@ -40,31 +45,25 @@ def findings_reported(hub: Block, stack: Stack) -> Verdict:
     """Severe findings must reach an alarm: add an event rule with a log group or an event bus as target.
 
     A bus is the default one of the account in another region, whose rule writes to a log group. The pattern
-    selects by severity, state and workflow status only. Metric filters with alarms count each finding: one
-    without a pattern, or two with opposite comparisons.
+    selects by severity, state and workflow status only, and the target has no input. A resource policy lets
+    EventBridge write. Metric filters count each finding: one without a pattern, or two with opposite
+    comparisons of ProductName or ProductArn. A count of one makes their alarms act.
     """
-    targets = _targets(region_of(hub), stack)
     return any_passes(
-        any_passes([_reaches_alarm(each, stack), _is_forwarded(each, stack)]) for each in targets
+        any_passes([_reaches_alarm(each, stack), _is_forwarded(each, stack)])
+        for each in _rules(region_of(hub), stack)
     )
 
 
-def _targets(region: tuple[Json, Json], stack: Stack) -> list[Block]:
-    """Return the targets of all findings in a region."""
+def _rules(region: tuple[Json, Json], stack: Stack) -> list[Block]:
+    """Return the rules of all findings in a region."""
     rules = stack.of_type("aws_cloudwatch_event_rule")
-    return [
-        target
-        for each in rules
-        if region_of(each) == region and _selects_findings(each)
-        for target in stack.referrers(each, "aws_cloudwatch_event_target")
-    ]
+    return [each for each in rules if region_of(each) == region and is_on(each) and _selects_findings(each)]
 
 
 def _selects_findings(event_rule: Block) -> bool:
     text = event_rule.get("event_pattern")
-    if not isinstance(text, str) or is_expression(text) or event_rule.get("state") not in (None, "ENABLED"):
-        return False
-    if event_rule.get("event_bus_name") not in (None, "default"):
+    if not isinstance(text, str) or is_expression(text):
         return False
     try:
         pattern: Json = json.loads(text)
@@ -82,8 +81,12 @@ def _selects(pattern: Json, needed: Selection) -> bool:
     return isinstance(pattern, list) and needed.issubset(each for each in pattern if isinstance(each, str))
 
 
-def _is_forwarded(target: Block, stack: Stack) -> Verdict:
-    """Pass a bus of the account in a region of the stack, whose own rule reaches an alarm."""
+def _is_forwarded(event_rule: Block, stack: Stack) -> Verdict:
+    """Pass a rule that sends to a bus of the account, in a region of the stack whose own rule reports."""
+    return any_passes(_arrives(each, stack) for each in whole_targets(event_rule, stack))
+
+
+def _arrives(target: Block, stack: Stack) -> Verdict:
     arn = target.get("arn")
     found = _BUS.fullmatch(arn) if isinstance(arn, str) else None
     if found is None:
@@ -95,26 +98,24 @@ def _is_forwarded(target: Block, stack: Stack) -> Verdict:
         if found["account"] in as_list(each.get("allowed_account_ids"))
         for alias in [each.get("alias")]
     ]
-    arrived = any_passes(
-        _reaches_alarm(each, stack) for region in regions for each in _targets(region, stack)
-    )
+    arrived = any_passes(_reaches_alarm(each, stack) for region in regions for each in _rules(region, stack))
     return all_pass([is_set(target.get("role_arn")), arrived])
 
 
-def _reaches_alarm(target: Block, stack: Stack) -> Verdict:
-    """Pass a log group in which each finding counts for an alarm."""
+def _reaches_alarm(event_rule: Block, stack: Stack) -> Verdict:
+    """Pass a rule that writes to a log group in which each finding counts for an alarm."""
     return any_passes(
-        _counts_all(group, stack) for group in stack.resolve(target.get("arn"), "aws_cloudwatch_log_group")
+        all_pass([may_write(event_rule, group, stack), _counts_all(group, stack)])
+        for target in whole_targets(event_rule, stack)
+        for group in stack.resolve(target.get("arn"), "aws_cloudwatch_log_group")
     )
 
 
 def _counts_all(group: Block, stack: Stack) -> Verdict:
-    filters = stack.referrers(group, "aws_cloudwatch_log_metric_filter")
-    by_pattern = {pattern_of(each): alarms_on_filter(each, stack) for each in filters}
+    verdicts = [(pattern_of(each), alarms_on_filter(each, stack)) for each in filters_of(group, stack)]
     return any_passes(
-        min(verdict, by_pattern[opposite])
-        for pattern, verdict in by_pattern.items()
-        if (opposite := _opposite(pattern)) in by_pattern
+        all_pass([verdict, any_passes(other for each, other in verdicts if each == _opposite(pattern))])
+        for pattern, verdict in verdicts
     )
 
 

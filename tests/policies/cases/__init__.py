@@ -21,6 +21,7 @@ from tests.policies.cases import (
     observability,
     paging,
     pods,
+    repetitions,
     standby,
 )
 from tests.policies.cases.example import Example
@@ -43,6 +44,7 @@ _TOPICS = (
     observability,
     paging,
     pods,
+    repetitions,
     standby,
 )
 

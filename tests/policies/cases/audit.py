@@ -1,12 +1,12 @@
 """Services that record and check an account."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from policies.audit_services import GUARDDUTY_FEATURES
 from policies.stack import Json, at
-from tests.policies.cases.example import Bodies, Example
+from tests.policies.cases.example import Bodies, Example, policy
 from tests.policies.mutations import TerraformJson, add_resource, regression
 
 Body = dict[str, Json]
@@ -138,32 +138,105 @@ PATTERN: Body = {
     "detail-type": ["Security Hub Findings - Imported"],
     "detail": {"findings": FINDINGS},
 }
+TRANSFORMATION: Body = {"namespace": "Audit", "name": "calls"}
 FILTER: Body = {
     "log_group_name": "${aws_cloudwatch_log_group.it.name}",
     "pattern": "",
-    "metric_transformation": {"namespace": "Audit", "name": "calls"},
+    "metric_transformation": {**TRANSFORMATION, "value": "1"},
 }
-ALARM: Body = {"namespace": "Audit", "metric_name": "calls", "alarm_actions": ["${aws_sns_topic.it.arn}"]}
-ALARM_OF_EXPRESSION: Body = {
-    "metric_query": [{"metric": {"namespace": "Audit", "metric_name": "calls"}}],
+ALARM: Body = {
+    "namespace": "Audit",
+    "metric_name": "calls",
+    "statistic": "Sum",
+    "comparison_operator": "GreaterThanThreshold",
+    "threshold": 0,
+    "evaluation_periods": 1,
     "alarm_actions": ["${aws_sns_topic.it.arn}"],
 }
+ALARM_OF_EXPRESSION: Body = {
+    **without(ALARM, "metric_name"),
+    "metric_query": [
+        {"expression": "m * 0", "return_data": True},
+        {"id": "m", "metric": {"namespace": "Audit", "metric_name": "calls"}},
+    ],
+}
+# Alarms that one event does not bring to ALARM, or that nobody hears.
+SILENT: tuple[Body, ...] = (
+    ALARM_OF_EXPRESSION,
+    without(ALARM, "alarm_actions"),
+    {**ALARM, "actions_enabled": False},
+    {**ALARM, "metric_name": "other"},
+    {**ALARM, "namespace": "Other"},
+    {**ALARM, "provider": "aws.us-east-1"},
+    {**ALARM, "dimensions": {"Account": "1"}},
+    {**ALARM, "statistic": "Average"},
+    {**without(ALARM, "statistic"), "extended_statistic": "p50"},
+    {**ALARM, "threshold": 1e9},
+    {**ALARM, "threshold": 1},
+    {**ALARM, "threshold": -1},
+    {**ALARM, "comparison_operator": "LessThanThreshold"},
+    {**ALARM, "comparison_operator": "GreaterThanOrEqualToThreshold"},
+    {**ALARM, "evaluation_periods": 3},
+    {**ALARM, "evaluation_periods": 3, "datapoints_to_alarm": 2},
+)
+LOUD: tuple[Body, ...] = (
+    {**ALARM, "comparison_operator": "GreaterThanOrEqualToThreshold", "threshold": 1},
+    {**ALARM, "statistic": "Maximum", "threshold": "0.5"},
+    {**ALARM, "evaluation_periods": 3, "datapoints_to_alarm": 1},
+)
+# Filters that do not count a line as one.
+UNCOUNTED: tuple[Body, ...] = (
+    {**FILTER, "metric_transformation": {**TRANSFORMATION, "value": "0"}},
+    {**FILTER, "metric_transformation": {**TRANSFORMATION, "value": "-1"}},
+    {**FILTER, "metric_transformation": {**TRANSFORMATION, "value": "$.size"}},
+    {**FILTER, "metric_transformation": {**TRANSFORMATION, "value": "1", "dimensions": {"R": "$.r"}}},
+)
+GROUP_NAME = "${aws_cloudwatch_log_group.it.name}"
+
+
+def writing(
+    *actions: str,
+    resource: str = "${aws_cloudwatch_log_group.it.arn}:*",
+    service: str = "events.amazonaws.com",
+    effect: str = "Allow",
+    **more: Json,
+) -> Body:
+    """Return a statement of a log group's policy, with the actions that EventBridge needs by default."""
+    return {
+        "Effect": effect,
+        "Principal": {"Service": [service]},
+        "Action": [*(actions or ("logs:CreateLogStream", "logs:PutLogEvents"))],
+        "Resource": [resource],
+        **more,
+    }
+
+
+def source(name: str, *, operator: str = "ArnEquals") -> Body:
+    return {operator: {"aws:SourceArn": f"arn:aws:events:eu-west-1:210987654321:rule/{name}"}}
+
+
+STREAMS, EVENTS = "logs:CreateLogStream", "logs:PutLogEvents"
 
 
 def hub(
     *,
     pattern: Json = None,
     target: str = "${aws_cloudwatch_log_group.it.arn}",
-    state: str = "ENABLED",
+    rule: Body | None = None,
+    delivery: Body | None = None,
+    statements: Sequence[Body] = (writing(),),
     alarm: Body = ALARM,
     filters: Mapping[str, Body] = {"it": FILTER},
 ) -> Bodies:
+    """Return a hub whose findings reach an alarm. `rule` and `delivery` change the rule and its target."""
     text = json.dumps(PATTERN) if pattern is None else pattern
+    named = "${aws_cloudwatch_event_rule.it.name}"
     return {
         "aws_securityhub_account.it": {},
-        "aws_cloudwatch_event_rule.it": {"event_pattern": text, "state": state},
-        "aws_cloudwatch_event_target.it": {"rule": "${aws_cloudwatch_event_rule.it.name}", "arn": target},
+        "aws_cloudwatch_event_rule.it": {"name": "findings", "event_pattern": text, **(rule or {})},
+        "aws_cloudwatch_event_target.it": {"rule": named, "arn": target, **(delivery or {})},
         "aws_cloudwatch_log_group.it": {},
+        "aws_cloudwatch_log_resource_policy.it": {"policy_document": policy(*statements)},
         **{f"aws_cloudwatch_log_metric_filter.{name}": body for name, body in filters.items()},
         "aws_cloudwatch_metric_alarm.it": alarm,
     }
@@ -178,7 +251,8 @@ def counting(*patterns: str) -> dict[str, Body]:
     return {f"number-{index}": {**FILTER, "pattern": each} for index, each in enumerate(patterns)}
 
 
-GUARDDUTY, OTHERS = '{ $.product = "GuardDuty" }', '{ $.product != "GuardDuty" }'
+PRODUCT = "$.detail.findings[0].ProductName"
+GUARDDUTY, OTHERS = f'{{ {PRODUCT} = "GuardDuty" }}', f'{{ {PRODUCT} != "GuardDuty" }}'
 BUS = "arn:aws:events:eu-west-1:210987654321:event-bus/default"
 
 
@@ -408,7 +482,10 @@ EXAMPLES = (
         passes=(
             hub(),
             forwarded(),
-            hub(alarm=ALARM_OF_EXPRESSION),
+            hub(rule={"state": "ENABLED"}),
+            hub(rule={"is_enabled": True}),
+            *(hub(alarm=each) for each in LOUD),
+            hub(statements=[writing(STREAMS), writing(EVENTS, Condition=source("findings"))]),
             hub(pattern=selecting(RecordState=["ACTIVE"], Workflow={"Status": ["NEW"]})),
             hub(filters=counting(GUARDDUTY, OTHERS)),
         ),
@@ -417,16 +494,32 @@ EXAMPLES = (
             hub(pattern=CRITICAL_ONLY),
             hub(pattern="not JSON"),
             hub(pattern=json.dumps({"source": ["aws.guardduty"]})),
-            hub(state="DISABLED"),
-            hub(alarm=without(ALARM, "alarm_actions")),
-            hub(alarm={**ALARM, "metric_name": "other"}),
+            hub(rule={"state": "DISABLED"}),
+            hub(rule={"is_enabled": False}),
+            hub(rule={"event_bus_name": "other"}),
+            hub(delivery={"input": '{"text": "finding"}'}),
+            hub(delivery={"input_path": "$.detail-type"}),
+            hub(delivery={"input_transformer": {"input_template": '"finding"'}}),
+            hub(delivery={"rule": "other", "target_id": "${aws_cloudwatch_event_rule.it.name}"}),
+            hub(statements=()),
+            hub(statements=[writing(EVENTS)]),
+            hub(statements=[writing(STREAMS)]),
+            hub(statements=[writing(service="delivery.logs.amazonaws.com")]),
+            hub(statements=[writing(resource="${aws_cloudwatch_log_group.other.arn}:*")]),
+            hub(statements=[writing(Condition=source("other"))]),
+            hub(statements=[writing(Condition=source("findings", operator="ArnNotEquals"))]),
+            hub(statements=[writing(), writing(EVENTS, effect="Deny")]),
+            *(hub(alarm=each) for each in SILENT),
+            *(hub(filters={"it": each}) for each in UNCOUNTED),
+            hub(filters={"it": {**FILTER, "log_group_name": "other", "name": GROUP_NAME}}),
             hub(target="${aws_sqs_queue.it.arn}"),
             hub(target=BUS),
             hub(pattern=selecting(ProductName=["GuardDuty"])),
             hub(pattern=selecting(Workflow={"Status": ["NOTIFIED"]})),
             hub(pattern=json.dumps({**PATTERN, "region": ["eu-west-1"]})),
             hub(filters=counting(GUARDDUTY)),
-            hub(filters=counting(GUARDDUTY, '{ $.product != "Inspector" }')),
+            hub(filters=counting(GUARDDUTY, OTHERS.replace("GuardDuty", "Inspector"))),
+            hub(filters=counting(GUARDDUTY.replace("detail", "d"), OTHERS.replace("detail", "d"))),
             forwarded(bus=BUS.replace("210987654321", "111122223333")),
             forwarded(bus=BUS.replace("eu-west-1", "eu-north-1")),
             forwarded(bus=BUS.replace("default", "other")),
@@ -434,7 +527,10 @@ EXAMPLES = (
             forwarded(role=""),
             forwarded(account="111122223333"),
         ),
-        unknown=(hub(alarm={**ALARM, "alarm_actions": ['${join("", var.topics)}']}),),
+        unknown=(
+            hub(alarm={**ALARM, "alarm_actions": ['${join("", var.topics)}']}),
+            hub(alarm={**ALARM, "threshold": "${var.threshold}"}),
+        ),
     ),
     Example(
         "CKV2_ARQ_25",
@@ -448,6 +544,7 @@ EXAMPLES = (
             trail(),
             watched('{ $.errorCode = "AccessDenied" }'),
             watched(alarm={}),
+            *(watched(alarm=each) for each in SILENT),
             watched(f"{{ {ROOT} }}"),
             watched(f"{{ {ROOT} && {NOT_INVOKED} }}"),
             watched(f"{{ {ROOT} || {NOT_INVOKED} || {NO_SERVICE} }}"),
