@@ -1,8 +1,9 @@
 """Prints the child pipeline that plans and deploys the environments, one after the other.
 
-Usage: deploy_pipeline.py UNPROTECTED PROTECTED PLAN_ROLES DEPLOY_ROLES CLUSTER_ROLES. The first two are JSON
-lists of names. The others are JSON objects with the ARN of each environment's role. Protected environments
-are deployed last and are started by hand. The output is JSON, which GitLab parses as YAML.
+Usage: deploy_pipeline.py UNPROTECTED PROTECTED PLAN_ROLES DEPLOY_ROLES CLUSTER_ROLES CLUSTERS. The first two
+are JSON lists of names. The next three are JSON objects with the ARN of each environment's role. The last is
+the JSON list of `arqctl environments --clusters`. Protected environments are deployed last and are started by
+hand. The output is JSON, which GitLab parses as YAML.
 """
 
 import json
@@ -18,8 +19,12 @@ def deploy_pipeline(
     plan_roles: dict[str, str],
     deploy_roles: dict[str, str],
     cluster_roles: dict[str, str],
+    clusters: list[dict[str, str]],
 ) -> Jobs:
-    """Return the child pipeline: a stage for each environment, with its two stacks and its site."""
+    """Return the child pipeline: a stage for each environment, with its stacks and its site.
+
+    The cluster of a standby is deployed after that of its environment.
+    """
     names = [*unprotected, *protected]
     pipeline: Jobs = {
         "include": [{"local": ".gitlab/base.yml"}, {"local": ".gitlab/publish.yml"}],
@@ -30,7 +35,10 @@ def deploy_pipeline(
         # By rules, a manual job blocks the later stages.
         rules = [{"when": "manual" if name in protected else "on_success"}]
         pipeline |= aws_jobs(name, rules, plan_role=plan_roles[name], deploy_role=deploy_roles[name])
-        pipeline |= cluster_jobs(name, rules, role=cluster_roles[name])
+        after = name
+        for cluster in (each for each in clusters if each["environment"] == name):
+            pipeline |= cluster_jobs(cluster, rules, role=cluster_roles[name], after=after)
+            after = f"record-{cluster['cluster']}-platform"
         pipeline[f"site-{name}"] = {
             "extends": ".publish-site",
             "stage": name,
@@ -61,20 +69,26 @@ def aws_jobs(name: str, rules: list[Jobs], *, plan_role: str, deploy_role: str) 
     }
 
 
-def cluster_jobs(name: str, rules: list[Jobs], *, role: str) -> Jobs:
-    """Return the jobs of the cluster stack, on a runner in the VPC, after the AWS stack."""
+def cluster_jobs(cluster: dict[str, str], rules: list[Jobs], *, role: str, after: str) -> Jobs:
+    """Return the jobs of a cluster stack, on a runner in its VPC, after the job `after`."""
+    environment, name = cluster["environment"], cluster["cluster"]
     stack = f"{name}-platform"
     common = {
-        "stage": name,
+        "stage": environment,
         "tags": [f"{name}-delivery-runner"],
-        "variables": {"ENVIRONMENT": name, "STACK": stack, "AWS_ROLE_ARN": role},
+        "variables": {
+            "CLUSTER": name,
+            "STACK": stack,
+            "REGION": cluster["region"],
+            "AWS_ROLE_ARN": role,
+        },
     }
     return {
-        f"plan-{stack}": {"extends": ".plan-cluster", "needs": [name], **common},
+        f"plan-{stack}": {"extends": ".plan-cluster", "needs": [after], **common},
         stack: {
             "extends": ".deploy-cluster",
             "needs": [f"plan-{stack}"],
-            "environment": f"{name}-cluster",
+            "environment": f"{environment}-cluster",
             "resource_group": stack,
             "rules": rules,
             **common,

@@ -1,4 +1,4 @@
-"""`arqctl environments`: lists the environments of a project, or the roles that deliver them."""
+"""`arqctl environments`: lists the environments of a project, their clusters, or their delivery roles."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -38,11 +38,20 @@ def environments(
             help="Print the ARN of the role ENV-delivery-NAME for each environment, for example of `deploy`.",
         ),
     ] = None,
+    clusters: Annotated[
+        bool,
+        typer.Option(
+            "--clusters",
+            help="Print the clusters instead: environment, stack and region of each, standbys after their "
+            "environments.",
+        ),
+    ] = False,
     source: From = None,
 ) -> None:
     """List the environments of the project, for example for the matrix of a pipeline.
 
-    With --role, JSON is an object with the ARN of each environment's role. A pipeline assumes that role.
+    With --clusters, JSON is a list of objects with `environment`, `cluster` and `region`. With --role, JSON
+    is an object with the ARN of each environment's role. A pipeline assumes that role.
 
     Exit codes: 0 done, 2 invalid input, 1 internal error.
 
@@ -54,12 +63,28 @@ def environments(
     names = sorted({stack.environment for stack in stacks} - {*settings.shared})
     if protected is not None:
         names = [name for name in names if (name in settings.protected) is protected]
-    if role is None:
+    if clusters:
+        if role is not None:
+            raise InputError([Problem("--clusters", "excludes --role", "Use one of them")])
+        found = [each for each in _clusters(stacks) if each["environment"] in names]
+        rows = [" ".join(each.values()) for each in found]
+        typer.echo(json.dumps(found) if format_ is Format.JSON else "\n".join(rows))
+    elif role is None:
         typer.echo(json.dumps(names) if format_ is Format.JSON else "\n".join(names))
     else:
         arns = _role_arns(stacks, names, role)
         lines = [f"{name} {arn}" for name, arn in arns.items()]
         typer.echo(json.dumps(arns) if format_ is Format.JSON else "\n".join(lines))
+
+
+def _clusters(stacks: Sequence[Stack]) -> list[dict[str, str]]:
+    """Return the clusters: the environment, the name of the stack that makes each one, and its region."""
+    found = [
+        {"environment": stack.environment, "cluster": stack.name, "region": default_region(stack)}
+        for stack in stacks
+        if any(block.type == "aws_eks_cluster" for block in stack.resources)
+    ]
+    return sorted(found, key=lambda each: each["cluster"])
 
 
 def _role_arns(stacks: Sequence[Stack], environments: Iterable[str], role: str) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The account stack: what an administrator creates once in an account, before the first deployment."""
 
+from collections.abc import Sequence
+
 from cdktf import App, TerraformOutput
 
 from constructs_arq.core.stack import Stack
@@ -21,6 +23,7 @@ from constructs_arq.security.github_oidc import GithubOidc
 from constructs_arq.security.key import Key
 from constructs_arq.security.log_forwarder_deployment import LogForwarderDeployment
 from constructs_arq.security.permissions_boundary import DeliveryBoundary, WorkloadBoundary
+from constructs_arq.security.role import Role
 from constructs_arq.security.runner_role import RunnerRole
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.security.state_recovery_key import StateRecoveryKey
@@ -79,14 +82,14 @@ def account(app: App, env: Environment) -> None:
     access = env.cluster.access
     # Only AWS and an administrator write to them.
     copies = [env.state_copy_bucket, stack.physical_name("state-*"), stack.physical_name("audit-*")]
-    runner_role = stack.arn("iam", f"role/{env.runner}", region="")
+    runner_roles = [stack.arn("iam", f"role/{each.runner}", region="") for each in environments]
     restore_role = stack.arn("iam", f"role/{restore_role_name(stack)}", region="")
     boundary = WorkloadBoundary(
         stack,
         "boundary",
         name=env.boundary,
         state_buckets=[env.state_bucket, *copies],
-        runner_role=runner_role,
+        runner_roles=runner_roles,
     )
     delivery_boundary = DeliveryBoundary(
         stack,
@@ -94,7 +97,7 @@ def account(app: App, env: Environment) -> None:
         name=f"{env.name}-delivery-boundary",
         reach=DeliveryReach(
             workload_boundary=boundary.arn,
-            runner_role=runner_role,
+            runner_roles=runner_roles,
             restore_role=restore_role,
             state_bucket=env.state_bucket,
             state_copies=copies,
@@ -106,17 +109,15 @@ def account(app: App, env: Environment) -> None:
     ).roles
     StateRecoveryKey(stack, "state-recovery-key", delivery_roles=stack.physical_name("delivery-*"))
     allow_publishing(delivery.publish, stack)
-    connection = GithubConnection(stack, "github")
-    connection.grant_pass(delivery.deploy)
-    runner = RunnerRole(stack, "delivery-runner", name=env.runner, permissions_boundary=boundary.arn)
-    connection.grant_use(runner.role)
-    runner.grant_pass(delivery.deploy)
+    _make_runners(stack, environments, deploy=delivery.deploy, boundary=boundary)
     DeployLimits(
         stack,
         "deploy-limits",
         name=stack.physical_name("deploy-limits"),
         role=delivery.deploy,
-        runner=env.runner,
+        runners=[
+            stack.arn("codebuild", f"project/{each.runner}", region=each.region) for each in environments
+        ],
     )
     CanaryDeployment(
         stack, "deploy-canaries", name=stack.physical_name("deploy-canaries"), role=delivery.deploy
@@ -156,6 +157,29 @@ def account(app: App, env: Environment) -> None:
     }
     for name, role in outputs.items():
         TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)
+
+
+def _make_runners(
+    stack: Stack, environments: Sequence[Environment], *, deploy: Role, boundary: WorkloadBoundary
+) -> None:
+    """Make a connection and a role for the delivery runner of each region."""
+    connections: list[GithubConnection] = []
+    runners: list[RunnerRole] = []
+    for each in environments:
+        prefix = "standby-" if each.primary else ""
+        connection = GithubConnection(stack, f"{prefix}github", region=each.region)
+        runner = RunnerRole(
+            stack,
+            f"{prefix}delivery-runner",
+            name=each.runner,
+            region=each.region,
+            permissions_boundary=boundary.arn,
+        )
+        connection.grant_use(runner.role)
+        connections.append(connection)
+        runners.append(runner)
+    connections[0].grant_pass(deploy, *connections[1:])
+    runners[0].grant_pass(deploy, *runners[1:])
 
 
 def _watch_costs(stack: Stack, env: Environment) -> None:

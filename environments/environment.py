@@ -324,7 +324,7 @@ class Environment(Config):
     @property
     def runner(self) -> str:
         """The name of the delivery runner, and of its role."""
-        return f"{self.home.name}-delivery-runner"
+        return f"{self.name}-delivery-runner"
 
     @property
     def node_roles(self) -> tuple[str, ...]:

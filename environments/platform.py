@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from cdktf import App, TerraformOutput
 
 from constructs_arq.cluster.cluster import Cluster
-from constructs_arq.compute.delivery_runner import DeliveryRunner
 from constructs_arq.compute.load_balancer import LoadBalancer
 from constructs_arq.compute.target_group import TargetGroup
 from constructs_arq.core.stack import Stack
@@ -33,6 +32,7 @@ from constructs_arq.storage.replication_alarms import ReplicationAlarms
 from environments.alerting import send_alarms
 from environments.api_targets import add_api_targets
 from environments.cluster_versions import pin_versions
+from environments.delivery_runner import add_delivery_runner
 from environments.dependency_chain import chain_of_request
 from environments.environment import Environment
 from environments.log_groups import forward_log_groups
@@ -129,15 +129,7 @@ def platform(app: App, env: Environment) -> Platform:
         stack, env, network=network, zone=zone, cluster=cluster, database=database, cache=cache
     )
 
-    runner = DeliveryRunner(
-        stack,
-        "delivery-runner",
-        subnets=network.private,
-        repository=env.github.repository,
-        workflows=("cluster", "cluster-audit"),
-        connection_name=f"{env.name}-github",
-    )
-    runner.connections.allow_to(cluster, why="workflow jobs deploy through the Kubernetes API")
+    runner = add_delivery_runner(env, network=network, cluster=cluster)
 
     canaries = Canaries(
         stack,

@@ -27,6 +27,7 @@ from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
 from environments.api_targets import add_api_targets
 from environments.cluster_versions import pin_versions
+from environments.delivery_runner import add_delivery_runner
 from environments.environment import Environment
 from environments.platform import Platform
 from environments.support_dates import warn_before_support_ends
@@ -76,6 +77,8 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
     api_targets = add_api_targets(ingress, cluster)
     origin = ApiOrigin(stack, "api-origin", load_balancer=ingress, config=env.site.api)
 
+    runner = add_delivery_runner(env, network=network, cluster=cluster)
+
     plan = FailoverPlan(
         stack,
         "failover",
@@ -107,6 +110,7 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
         "cluster_name": cluster.name,
         "database_endpoint": database.endpoint,
         "database_users": database.users_json,
+        "delivery_runner_name": runner.name,
         "failover_plan_arn": plan.arn,
         "interruption_queue": cluster.karpenter.queue_name,
         "network_name": network.name,

@@ -139,6 +139,12 @@ def select_stacks(stacks: Iterable[Stack], *names: str) -> tuple[Stack, ...]:
     return chosen
 
 
+def find_standbys(stacks: Iterable[Stack]) -> frozenset[str]:
+    """Return the names of stacks that belong to an environment, and have stacks of their own."""
+    names = [stack.name for stack in stacks if stack.name != stack.environment]
+    return frozenset(name for name in names if any(other.startswith(f"{name}-") for other in names))
+
+
 def construct_path(body: Json) -> str:
     """Return the construct path in a block's metadata, or ""."""
     path = as_object(as_object(as_object(body).get(_METADATA)).get("metadata")).get("path")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from arqctl.core.assembly import Stack
+from arqctl.core.assembly import Stack, find_standbys
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.default_provider import find_provider
 from arqctl.core.json_access import Body, as_list, as_object, as_text
@@ -23,22 +23,28 @@ _SECONDS_BETWEEN_QUERIES: Final = 60
 
 @dataclass(frozen=True)
 class Watched:
-    """The alarms of an environment to watch: its regions, and the names of the alarms about requests."""
+    """The alarms of an environment to watch: its regions, and the names of the alarms about requests.
+
+    Alarms of `others`, its standbys, are not its own.
+    """
 
     environment: str
+    others: frozenset[str]
     regions: tuple[str, ...]
     about_requests: frozenset[str]
 
     @classmethod
     def of(cls, environment: str, stacks: Sequence[Stack]) -> "Watched":
         """Return the alarms of the environment's stacks. CloudFront's are in us-east-1."""
+        others = find_standbys(stacks)
+        own = [stack for stack in stacks if not _is_of(others, stack.name)]
         regions = {
             as_text(find_provider(stack, _provider_alias(block.body)).get("region"))
-            for stack in stacks
+            for stack in own
             for block in stack.resources
             if block.type in _TYPES
         }
-        return cls(environment, tuple(sorted(regions)), find_request_alarms(stacks))
+        return cls(environment, others, tuple(sorted(regions)), find_request_alarms(own))
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,15 @@ def _find_alarms(api: AwsApi, watched: Watched, since: datetime) -> Outcome:
     for region in watched.regions:
         for alarm in filter(_is_critical, _alarms(api, watched.environment, region)):
             name = as_text(alarm.get("AlarmName"))
+            if _is_of(watched.others, name):
+                continue
             is_cause = name in watched.about_requests and _began_after(alarm, since)
             (began if is_cause else others).append(f"{name} ({region})")
     return Outcome(tuple(sorted(began)), tuple(sorted(others)))
+
+
+def _is_of(others: frozenset[str], name: str) -> bool:
+    return any(f"{name}-".startswith(f"{other}-") for other in others)
 
 
 def _provider_alias(resource: Body) -> str:

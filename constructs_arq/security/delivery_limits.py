@@ -125,14 +125,15 @@ _STATE_KEY_USES = (
 class DeliveryReach:
     """Names on which the limits of delivery roles depend.
 
-    `workload_boundary` is the ARN of the boundary of workload roles. `runner_role` is the ARN of the
-    `RunnerRole`, and `restore_role` that of the role for restores: delivery roles only read and pass them.
+    `workload_boundary` is the ARN of the boundary of workload roles. `runner_roles` are the ARNs of
+    each `RunnerRole`, and `restore_role` is that of the role for restores: delivery roles only read and pass
+    them.
     `state_bucket` is the name of the bucket that Terraform uses. `state_copies` are names, or patterns of
     names, of buckets that only AWS writes.
     """
 
     workload_boundary: str
-    runner_role: str
+    runner_roles: Sequence[str]
     restore_role: str
     state_bucket: str
     state_copies: Sequence[str]
@@ -179,7 +180,7 @@ def _identity_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...
             actions=_IAM_CHANGES,
             not_resources=[
                 roles,
-                reach.runner_role,
+                *reach.runner_roles,
                 reach.restore_role,
                 stack.arn("iam", f"instance-profile/{stack.physical_name('*')}", region=""),
                 stack.arn("iam", "oidc-provider/oidc.eks.*", region=""),
@@ -197,7 +198,7 @@ def _identity_limits(stack: Stack, reach: DeliveryReach) -> tuple[Statement, ...
             sid="PassOnly",
             effect="Deny",
             not_actions=["iam:Get*", "iam:List*", "iam:PassRole"],
-            resources=[reach.runner_role, reach.restore_role],
+            resources=[*reach.runner_roles, reach.restore_role],
         ),
         deny("KeepBoundaries", "iam:DeleteRolePermissionsBoundary"),
     )

@@ -5,6 +5,8 @@ stacks don't need at all. Only an organization's policies can check what the oth
 docs/permissions.md.
 """
 
+from collections.abc import Sequence
+
 from constructs import Construct
 
 from constructs_arq.core.policy import Statement
@@ -124,10 +126,10 @@ _RESTORES = (
 class DeployLimits(Construct):
     """A policy of denials for `role`. A boundary has no room for them, and the role can't change either.
 
-    `runner` is the name of the only project of CodeBuild that the role can make or change.
+    `runners` are the ARNs of the only projects of CodeBuild that the role can make or change.
     """
 
-    def __init__(self, scope: Construct, id: str, *, name: str, role: Role, runner: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, name: str, role: Role, runners: Sequence[str]) -> None:
         super().__init__(scope, id)
         policy = make_managed_policy(
             self,
@@ -142,7 +144,7 @@ class DeployLimits(Construct):
                     sid="RunnerProjectOnly",
                     effect="Deny",
                     actions=["codebuild:CreateProject", "codebuild:UpdateProject*"],
-                    not_resources=[Stack.of(self).arn("codebuild", f"project/{runner}")],
+                    not_resources=runners,
                 ),
                 _subscription_limit(Stack.of(self)),
                 deny("NoRestores", *_RESTORES),

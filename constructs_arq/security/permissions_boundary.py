@@ -19,19 +19,27 @@ class WorkloadBoundary(Construct):
     """The boundary of the roles that an environment's stacks create.
 
     `StackConfig.permissions_boundary` of these stacks is its name. So it must exist before they are deployed.
-    `state_buckets` are names, or patterns of names, of buckets that no workload can use. `runner_role` is the
-    ARN of the `RunnerRole`, which has this boundary too. Only it can use connections.
+    `state_buckets` are names, or patterns of names, of buckets that no workload can use. `runner_roles` are
+    the ARNs of each `RunnerRole`, which have this boundary too. Only they can use connections.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, state_buckets: Sequence[str], runner_role: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        state_buckets: Sequence[str],
+        runner_roles: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
         self.arn: str = make_managed_policy(
             self,
             name=name,
             description="Limits the roles that the stacks of the environment create",
-            statements=workload_limits(Stack.of(self), state_buckets=state_buckets, runner_role=runner_role),
+            statements=workload_limits(
+                Stack.of(self), state_buckets=state_buckets, runner_roles=runner_roles
+            ),
         ).arn
 
 

@@ -9,7 +9,7 @@ _DESCRIBED = ("DhcpOptions", "NetworkInterfaces", "SecurityGroups", "Subnets", "
 
 
 class RunnerRole(Construct):
-    """The role of the `DeliveryRunner` with the name `name`, which is also the role's name.
+    """The role of the `DeliveryRunner` with the name `name` in `region`. The name is also the role's.
 
     Only CodeBuild can assume it, and only for that runner's project. It belongs to the account stack, because
     it can get tokens of a `GithubConnection`: no deployment can change its trust or its permissions. The
@@ -18,10 +18,12 @@ class RunnerRole(Construct):
     https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html#customer-managed-policies-example-create-vpc-network-interface
     """
 
-    def __init__(self, scope: Construct, id: str, *, name: str, permissions_boundary: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, region: str, permissions_boundary: str
+    ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
-        project = stack.arn("codebuild", f"project/{name}")
+        project = stack.arn("codebuild", f"project/{name}", region=region)
         self.role: Role = Role(
             self,
             "role",
@@ -36,8 +38,8 @@ class RunnerRole(Construct):
             role_name=name,
             permissions_boundary=permissions_boundary,
         )
-        self._allow_network_interfaces(stack)
-        group = stack.arn("logs", f"log-group:/aws/codebuild/{name}:*")
+        self._allow_network_interfaces(stack, region)
+        group = stack.arn("logs", f"log-group:/aws/codebuild/{name}:*", region=region)
         self.role.allow("logs:CreateLogStream", "logs:PutLogEvents", on=group, policy_name="write-logs")
         self.role.allow(
             "kms:Decrypt",
@@ -45,23 +47,23 @@ class RunnerRole(Construct):
             "kms:Encrypt",
             "kms:GenerateDataKey*",
             "kms:ReEncrypt*",
-            on=stack.arn("kms", "key/*"),
+            on=stack.arn("kms", "key/*", region=region),
             policy_name="use-key",
             conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{name}-key"}},
         )
 
-    def grant_pass(self, role: Role) -> None:
-        """Allow `role` to pass this role to CodeBuild, and to no other service."""
+    def grant_pass(self, role: Role, *others: "RunnerRole") -> None:
+        """Allow `role` to pass this role and `others` to CodeBuild, and to no other service."""
         role.allow(
             "iam:PassRole",
-            on=self.role.arn,
+            on=[each.role.arn for each in (self, *others)],
             policy_name="pass-runner-role",
             conditions={"StringEquals": {"iam:PassedToService": "codebuild.amazonaws.com"}},
         )
 
-    def _allow_network_interfaces(self, stack: Stack) -> None:
+    def _allow_network_interfaces(self, stack: Stack, region: str) -> None:
         """Allow what CodeBuild needs to start a container in the networks of the environment."""
-        interfaces = stack.arn("ec2", "network-interface/*")
+        interfaces = stack.arn("ec2", "network-interface/*", region=region)
         self.role.allow(
             *(f"ec2:Describe{name}" for name in _DESCRIBED),
             on="*",
@@ -70,7 +72,7 @@ class RunnerRole(Construct):
         self.role.allow("ec2:CreateNetworkInterface", on=interfaces, policy_name="create-network-interfaces")
         self.role.allow(
             "ec2:CreateNetworkInterface",
-            on=[stack.arn("ec2", f"{kind}/*") for kind in ("security-group", "subnet")],
+            on=[stack.arn("ec2", f"{kind}/*", region=region) for kind in ("security-group", "subnet")],
             policy_name="use-own-networks",
             conditions={"StringEquals": {"aws:ResourceTag/environment": stack.environment}},
         )

@@ -26,11 +26,13 @@ _USES_OF_EXISTING = (
 _LINKED_SERVICES = ("elasticloadbalancing.amazonaws.com", "spot.amazonaws.com")
 
 
-def workload_limits(stack: Stack, *, state_buckets: Sequence[str], runner_role: str) -> tuple[Statement, ...]:
+def workload_limits(
+    stack: Stack, *, state_buckets: Sequence[str], runner_roles: Sequence[str]
+) -> tuple[Statement, ...]:
     """Return the statements.
 
-    `state_buckets` are the names of buckets that no workload can use. `runner_role` is the ARN of the only
-    role that can use connections.
+    `state_buckets` are the names of buckets that no workload can use. `runner_roles` are the ARNs of the
+    only roles that can use connections.
     """
     return (
         allow_all_but_administration(stack),
@@ -45,7 +47,7 @@ def workload_limits(stack: Stack, *, state_buckets: Sequence[str], runner_role: 
             effect="Deny",
             actions=["codeconnections:*", "codestar-connections:*"],
             resources=["*"],
-            conditions={"ArnNotEquals": {"aws:PrincipalArn": runner_role}},
+            conditions={"ArnNotEquals": {"aws:PrincipalArn": runner_roles}},
         ),
         # IAM doesn't see whom a trust names. This rejects the users of all identity providers, such as pods
         # of a stranger's cluster.

@@ -32,6 +32,34 @@ def test_a_shared_stack_is_no_environment(
     assert run(capsys, "environments", "--from", "cdktf.out")[1] == "dev\n"
 
 
+def test_the_clusters_are_listed_with_that_of_a_standby_after_its_environment(
+    current_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster = {"aws_eks_cluster": {"cluster": {"name": "any"}}}
+    for name, resources, region in (
+        ("live-standby", cluster, "eu-central-1"),
+        ("live-standby-platform", HARMLESS, "eu-central-1"),
+        ("live", cluster, "eu-west-1"),
+        ("live-platform", HARMLESS, "eu-west-1"),
+        ("dev", cluster, "eu-west-1"),
+        ("plain", HARMLESS, "eu-west-1"),
+    ):
+        current_project.stack(name, resources, **provider(region, "111122223333"))
+    current_project.write("pyproject.toml", '[tool.arqctl]\nprotected = ["live"]\n')
+    command = ("environments", "--from", "cdktf.out", "--clusters")
+    assert run(capsys, *command)[1].splitlines() == [
+        "dev dev eu-west-1",
+        "live live eu-west-1",
+        "live live-standby eu-central-1",
+    ]
+    assert json.loads(run(capsys, *command, "--protected", "--format", "json")[1])[1] == {
+        "environment": "live",
+        "cluster": "live-standby",
+        "region": "eu-central-1",
+    }
+    assert run(capsys, *command, "--role", "deploy")[0] == 2
+
+
 def provider(region: str, *accounts: str) -> dict[str, object]:
     return {"provider": {"aws": [{"region": region, "allowed_account_ids": list(accounts)}]}}
 

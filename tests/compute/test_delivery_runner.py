@@ -9,6 +9,7 @@ from constructs_arq.network.config import NetworkConfig
 from constructs_arq.network.nat import Nat
 from constructs_arq.network.network import Network
 from constructs_arq.security.github_connection import GithubConnection
+from constructs_arq.security.role import Role, Trust
 from tests.support import Synthesized, synthesize
 
 
@@ -86,6 +87,25 @@ def test_the_connection_has_the_name_of_its_environment() -> None:
     synthesized = synthesize(lambda stack: GithubConnection(stack, "github"))
     connection = synthesized.one("aws_codestarconnections_connection")
     assert (connection["name"], connection["provider_type"]) == ("test-github", "GitHub")
+    assert "provider" not in connection
+
+
+def test_a_connection_in_another_region_is_passed_beside_the_own_one() -> None:
+    def build_both(stack: Stack) -> None:
+        role = Role(stack, "deploy", description="Deploys", trust=Trust.service("ec2.amazonaws.com"))
+        other = GithubConnection(stack, "standby-github", region="eu-central-1")
+        GithubConnection(stack, "github").grant_pass(role, other)
+
+    synthesized = synthesize(build_both)
+    found = synthesized.of_type("aws_codestarconnections_connection").values()
+    assert {each["name"]: each.get("provider") for each in found} == {
+        "test-github": None,
+        "test-standby-github": "aws.eu-central-1",
+    }
+    policy = synthesized.one("aws_iam_role_policy")
+    assert json.loads(policy["policy"])["Statement"][0]["Resource"] == [
+        f"${{aws_codestarconnections_connection.{label}.arn}}" for label in ("github", "standby-github")
+    ]
 
 
 @pytest.mark.parametrize("repository", ["arq/platform", "arq@123/platform@456"])

@@ -43,6 +43,20 @@ def test_the_stack_reads_nothing_of_the_lost_region() -> None:
     assert "terraform_remote_state" not in stack("production-standby").get("data", {})
 
 
+def test_each_runner_has_a_connection_in_its_own_region() -> None:
+    connections = stack("production-account")["resource"]["aws_codestarconnections_connection"].values()
+    regions = {each["name"]: each.get("provider", PRODUCTION.region) for each in connections}
+    for name, region in (
+        ("production", PRODUCTION.region),
+        ("production-standby", f"aws.{PRODUCTION.backup_region}"),
+    ):
+        (found,) = stack(name)["data"]["aws_codestarconnections_connection"].values()
+        assert regions.pop(found["name"]) == region
+        (project,) = stack(name)["resource"]["aws_codebuild_project"].values()
+        assert project["name"] == f"{name}-delivery-runner"
+    assert regions == {}
+
+
 def test_services_run_without_migrations_and_settlement() -> None:
     own, standby = stack("production-platform"), stack("production-standby-platform")
     assert {"api", "receipts"} <= names(own, "kubernetes_deployment_v1")

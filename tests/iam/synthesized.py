@@ -186,10 +186,13 @@ class SynthesizedEnvironment:
         (label,) = self.account.labels("aws_iam_role", name=f"{self.name}-delivery-{role}")
         return self.account.principal(label, self.delivery_boundary)
 
-    @property
-    def runner(self) -> Principal:
-        """The role of the delivery runner."""
-        (label,) = self.account.labels("aws_iam_role", name=f"{self.name}-delivery-runner")
+    @cached_property
+    def standby(self) -> SynthesizedStack:
+        return SynthesizedStack.read(f"{self.name}-standby", self.folder)
+
+    def runner(self, name: str) -> Principal:
+        """Return the role of a delivery runner: that of the environment, or that of its standby."""
+        (label,) = self.account.labels("aws_iam_role", name=name)
         return self.account.principal(label, self.workload_boundary)
 
     def workloads(self) -> Iterator[Principal]:

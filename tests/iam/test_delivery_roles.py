@@ -10,7 +10,7 @@ from cdktf import App
 from constructs_arq.core.errors import ConstructError
 from constructs_arq.security.deployed_identities import ATTACHABLE_POLICIES
 from environments.account import account
-from environments.environment import MAX_NAME_LENGTH
+from environments.environment import MAX_NAME_LENGTH, MAX_STANDBY_NAME_LENGTH
 from environments.production import PRODUCTION as PRODUCTION_VALUES
 from tests.iam.escalations import KEY_POLICY
 from tests.iam.simulator import Principal, Request, Simulator
@@ -353,22 +353,26 @@ def role_names(kind: str, count: int) -> list[str]:
     return [f"{start}{kind}{number}".ljust(64 - len(end), "x") + end for number in range(count)]
 
 
-def synthesize_account(folder: Path, *, roles_per_list: int) -> SynthesizedEnvironment:
+def synthesize_account(folder: Path, *, roles_per_list: int, has_standby: bool) -> SynthesizedEnvironment:
     """Synthesize an account stack with the longest name and the longest names of roles."""
-    name = "e" * MAX_NAME_LENGTH
+    name = "e" * (MAX_STANDBY_NAME_LENGTH if has_standby else MAX_NAME_LENGTH)
+    standby = PRODUCTION_VALUES.standby if has_standby else None
     lists = {kind: role_names(kind, roles_per_list) for kind in ("admins", "operators", "viewers")}
     cluster = PRODUCTION_VALUES.cluster
     access = cluster.access.model_copy(update=lists)
     app = App(outdir=str(folder))
-    values = {"name": name, "cluster": cluster.model_copy(update={"access": access})}
+    values = {"name": name, "standby": standby, "cluster": cluster.model_copy(update={"access": access})}
     account(app, PRODUCTION_VALUES.model_copy(update=values))
     app.synth()
     return SynthesizedEnvironment(name, folder / "stacks")
 
 
-@pytest.fixture(scope="module")
-def longest(tmp_path_factory: pytest.TempPathFactory) -> SynthesizedEnvironment:
-    return synthesize_account(tmp_path_factory.mktemp("cdktf.out"), roles_per_list=4)
+@pytest.fixture(scope="module", params=[False, True], ids=["alone", "with standby"])
+def longest(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> SynthesizedEnvironment:
+    folder = tmp_path_factory.mktemp("cdktf.out")
+    return synthesize_account(folder, roles_per_list=4, has_standby=request.param)
 
 
 class TestQuotas:
@@ -382,7 +386,7 @@ class TestQuotas:
 
     def test_too_many_roles_are_refused_with_the_place_and_the_fix(self, tmp_path: Path) -> None:
         with pytest.raises(ConstructError, match=r"cluster-limits.*allows 6,144\. Name fewer roles"):
-            synthesize_account(tmp_path, roles_per_list=8)
+            synthesize_account(tmp_path, roles_per_list=8, has_standby=True)
 
     @pytest.mark.parametrize("role", ["plan", "deploy", "publish", "cluster", "audit"])
     def test_the_inline_policies_fit(self, role: str, longest: SynthesizedEnvironment) -> None:

@@ -20,7 +20,8 @@ def principals() -> Mapping[str, Principal]:
     """Return the roles of the account stack, and roles that deploy could create."""
     found = {name: PRODUCTION.delivery(name) for name in ("plan", "deploy", "publish", "cluster", "audit")}
     return found | {
-        "runner": PRODUCTION.runner,
+        "runner": PRODUCTION.runner("production-delivery-runner"),
+        "runner of the standby": PRODUCTION.runner("production-standby-delivery-runner"),
         "workload": workload("production-r"),
         "workload with a runner's name": workload("production-delivery-runner"),
         "workload with another runner's name": workload("production-x-runner-role-1"),

@@ -30,6 +30,7 @@ class Runner:
             env={
                 "PATH": os.environ["PATH"],
                 "ENVIRONMENT": "dev",
+                "CLUSTER": "dev",
                 "STACK": "dev-platform",
                 "GITHUB_BASE_REF": "main",
                 "GITHUB_OUTPUT": str(self.output),

@@ -1,5 +1,6 @@
 """The cluster stack is deployed from one commit, watched, and returned to the commit deployed before."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.script_runner import Runner
-from tests.workflows.workflow_loader import ROOT, action_step, step, steps, workflow
+from tests.workflows.workflow_loader import CLUSTERS, ROOT, action_step, step, steps, workflow
 
 STACK = "dev-platform"
 ROLL_BACK = (ROOT / "scripts/roll_back").read_text()
@@ -19,18 +20,33 @@ def test_the_cluster_stack_is_deployed_after_the_aws_stack_from_the_same_commit(
     start = step("deploy-environment", "cluster", "Start the workflow")
     runner.add_program("gh", 'echo "gh $@" >>arguments')
     variables = {"GITHUB_REF_NAME": "main", "GITHUB_SHA": "abc", "CALLER": "7-1", **runner.programs}
+    variables["CLUSTER"] = "dev-standby"
     assert runner.run(start["run"], code=0, **variables).returncode == 0
     assert runner.calls == [
-        "gh workflow run cluster.yml --ref main --field environment=dev --field commit=abc --field caller=7-1"
+        "gh workflow run cluster.yml --ref main --field environment=dev --field cluster=dev-standby"
+        " --field commit=abc --field caller=7-1"
     ]
     inputs = workflow("cluster")["on"]["workflow_dispatch"]["inputs"]
-    assert {"environment", "commit", "caller"} == inputs.keys()
+    assert {"environment", "cluster", "commit", "caller"} == inputs.keys()
     setups = [
         each
         for place, each in steps()
         if place.startswith("cluster.") and each.get("uses") == "$/.github/actions/setup"
     ]
     assert [each["with"] for each in setups] == [{"commit": "${{ inputs.commit }}"}] * len(setups)
+
+
+def test_the_cluster_of_a_standby_follows_that_of_its_environment(runner: Runner) -> None:
+    job = workflow("deploy-environment")["jobs"]["cluster"]
+    clusters = "${{ fromJSON(needs.plan.outputs.clusters) }}"
+    assert job["strategy"] == {"max-parallel": 1, "matrix": {"cluster": clusters}}
+    output = workflow("deploy-environment")["jobs"]["plan"]["outputs"]["clusters"]
+    assert output == "${{ steps.clusters.outputs.clusters }}"
+    find = step("deploy-environment", "plan", "List the clusters")
+    variables = {"LIST": json.dumps(CLUSTERS), "ENVIRONMENT": "production"}
+    assert runner.run(find["run"], code=0, **variables).returncode == 0
+    assert runner.output.read_text() == 'clusters=["production","production-standby"]\n'
+    assert runner.calls == ["environments --format json --clusters"]
 
 
 RUNS = """[
@@ -57,6 +73,7 @@ def test_the_next_environment_waits_for_the_run_and_fails_with_it(runner: Runner
     assert runner.calls == ["gh run list --workflow", "gh run watch 2"]
     # The title is the name that GitHub gives the run.
     sources = {
+        "${{ inputs.cluster }}": "${{ matrix.cluster }}",
         "${{ inputs.commit || github.sha }}": "${{ github.sha }}",
         "${{ inputs.caller }}": "${{ github.run_id }}-${{ github.run_attempt }}",
     }
@@ -208,7 +225,10 @@ def test_an_object_that_is_not_ready_fails_the_job_without_a_return(runner: Runn
     done = runner.run(each["run"], code=code, extra="echo 'Not ready'", **variables)
     assert (done.returncode, summary.read_text()) == (code, "Not ready\n")
     assert not runner.output.exists()
-    assert runner.calls == ["aws eks update-kubeconfig --name dev-cluster", "rollout check dev --minutes 5"]
+    assert runner.calls == [
+        "aws eks update-kubeconfig --name dev-cluster",
+        "rollout check dev-platform --minutes 5",
+    ]
 
 
 def test_the_commit_that_runs_is_recorded(runner: Runner, commits: dict[str, str]) -> None:

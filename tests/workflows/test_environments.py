@@ -10,6 +10,7 @@ import pytest
 from arqctl.terraform.target import DeployTarget
 from tests.workflows.workflow_loader import (
     ACTIONS,
+    CLUSTERS,
     ENVIRONMENTS,
     GITHUB,
     GITLAB,
@@ -32,6 +33,7 @@ PLAN, APPLY = (workflow("deploy-environment")["jobs"][name] for name in ("plan",
 REVIEW = workflow("review")["jobs"]["planned"]
 DRIFT = workflow("drift")["jobs"]["drift"]
 each_environment = pytest.mark.parametrize("name", ENVIRONMENTS)
+each_cluster = pytest.mark.parametrize("cluster", CLUSTERS, ids=lambda each: each["cluster"])
 
 
 def role(environment: str, kind: str) -> dict[str, Any]:
@@ -148,23 +150,26 @@ def test_no_publish_job_outlives_the_session_of_its_role(job: str, name: str) ->
     assert trusted_subjects(name, "publish") == [f"environment:{name}-publish"]
 
 
-@each_environment
+@each_cluster
 @pytest.mark.parametrize("stage", ["plan", "deploy"])
-def test_the_cluster_jobs_run_in_the_vpc_and_not_longer_than_their_session(stage: str, name: str) -> None:
+def test_the_cluster_jobs_run_in_the_vpc_and_not_longer_than_their_session(
+    stage: str, cluster: dict[str, str]
+) -> None:
+    environment, name = cluster["environment"], cluster["cluster"]
     job = workflow("cluster")["jobs"][stage]
     stack = json.loads((ROOT / f"tests/snapshots/{name}.json").read_text())["resource"]
     (project,) = stack["aws_codebuild_project"].values()
     run = "${{ github.run_id }}-${{ github.run_attempt }}"
-    assert job["runs-on"].replace("${{ inputs.environment }}", name) == f"codebuild-{project['name']}-{run}"
+    assert job["runs-on"].replace("${{ inputs.cluster }}", name) == f"codebuild-{project['name']}-{run}"
     require_runner_for(stack, "cluster")
     assumed = step("cluster", stage, "$/.github/actions/role")["with"]
-    assert assumed["role"] == "cluster"
+    assert (assumed["environment"], assumed["role"]) == ("${{ inputs.environment }}", "cluster")
     default = read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"]
     seconds = int(assumed.get("seconds", default))
-    assert job["timeout-minutes"] * 60 < seconds <= role(name, "cluster")["max_session_duration"]
+    assert job["timeout-minutes"] * 60 < seconds <= role(environment, "cluster")["max_session_duration"]
     assert job["timeout-minutes"] < project["build_timeout"]
     assert job["environment"] == "${{ inputs.environment }}-cluster"
-    assert trusted_subjects(name, "cluster") == [f"environment:{name}-cluster"]
+    assert trusted_subjects(environment, "cluster") == [f"environment:{environment}-cluster"]
 
 
 def test_the_cluster_job_has_time_for_a_return_after_the_watch() -> None:
@@ -183,24 +188,31 @@ def require_runner_for(stack: dict[str, Any], name: str) -> None:
     assert re.fullmatch(pattern, workflow(name)["name"])
 
 
-@each_environment
+@each_cluster
 @pytest.mark.parametrize("kind", ["drift", "vulnerabilities"])
-def test_every_cluster_is_audited_with_its_own_role_in_the_vpc(kind: str, name: str) -> None:
+def test_every_cluster_is_audited_in_its_vpc_with_the_role_of_its_environment(
+    kind: str, cluster: dict[str, str]
+) -> None:
+    environment, name = cluster["environment"], cluster["cluster"]
     job = workflow("cluster-audit")["jobs"][kind]
-    assert job["strategy"] == DRIFT["strategy"]
+    assert job["strategy"] == {
+        "fail-fast": False,
+        "matrix": {"include": "${{ fromJSON(needs.environments.outputs.clusters) }}"},
+    }
+    assert LISTS["clusters"]["value"] == "${{ jobs.list.outputs.clusters }}"
     stack = json.loads((ROOT / f"tests/snapshots/{name}.json").read_text())["resource"]
     (project,) = stack["aws_codebuild_project"].values()
     run = "${{ github.run_id }}-${{ github.run_attempt }}"
-    assert job["runs-on"].replace("${{ matrix.environment }}", name) == f"codebuild-{project['name']}-{run}"
+    assert job["runs-on"].replace("${{ matrix.cluster }}", name) == f"codebuild-{project['name']}-{run}"
     require_runner_for(stack, "cluster-audit")
     assumed = step("cluster-audit", kind, "$/.github/actions/role")["with"]
     assert assumed == {"environment": "${{ matrix.environment }}", "role": "audit"}
     seconds = int(read(GITHUB / "actions/role/action.yml")["inputs"]["seconds"]["default"])
-    assert job["timeout-minutes"] * 60 < seconds <= role(name, "audit")["max_session_duration"]
+    assert job["timeout-minutes"] * 60 < seconds <= role(environment, "audit")["max_session_duration"]
     assert "environment" not in job
-    assert trusted_subjects(name, "audit") == ["ref:refs/heads/main"]
-    (cluster,) = stack["aws_eks_cluster"].values()
-    assert cluster["name"] == f"{name}-cluster"
+    assert trusted_subjects(environment, "audit") == ["ref:refs/heads/main"]
+    (found,) = stack["aws_eks_cluster"].values()
+    assert found["name"] == f"{name}-cluster"
 
 
 @each_environment

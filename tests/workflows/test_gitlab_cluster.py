@@ -7,6 +7,7 @@ import pytest
 
 from tests.workflows.script_runner import Runner
 from tests.workflows.workflow_loader import (
+    CLUSTERS,
     ENVIRONMENTS,
     gitlab,
     gitlab_audit_pipeline,
@@ -18,19 +19,29 @@ from tests.workflows.workflow_loader import (
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 PIPELINE = gitlab_deploy_pipeline()
 each_environment = pytest.mark.parametrize("name", ENVIRONMENTS)
+each_cluster = pytest.mark.parametrize("cluster", CLUSTERS, ids=lambda each: each["cluster"])
 
 
-@each_environment
-def test_the_cluster_stack_follows_the_aws_stack_on_a_runner_in_the_vpc(name: str) -> None:
+@each_cluster
+def test_the_cluster_stack_follows_the_stack_before_on_a_runner_in_the_vpc(cluster: dict[str, str]) -> None:
+    environment, name = cluster["environment"], cluster["cluster"]
     stack = f"{name}-platform"
     jobs = (f"plan-{stack}", stack, f"watch-{stack}", f"record-{stack}")
-    assert [PIPELINE[job]["needs"] for job in jobs] == [[name], [jobs[0]], [jobs[1]], [*jobs[1:3]]]
+    # A standby is deployed after the same commit serves requests in its environment.
+    before = name if name == environment else f"record-{environment}-platform"
+    assert [PIPELINE[job]["needs"] for job in jobs] == [[before], [jobs[0]], [jobs[1]], [*jobs[1:3]]]
     for job in jobs:
-        assert PIPELINE[job]["stage"] == name
+        assert PIPELINE[job]["stage"] == environment
         assert PIPELINE[job]["tags"] == [f"{name}-delivery-runner"]
-        variables = {"ENVIRONMENT": name, "STACK": stack, "AWS_ROLE_ARN": f"arn:{name}-cluster"}
+        variables = {
+            "CLUSTER": name,
+            "STACK": stack,
+            "REGION": cluster["region"],
+            "AWS_ROLE_ARN": f"arn:{environment}-cluster",
+        }
         assert PIPELINE[job]["variables"] == variables
-    assert PIPELINE[stack]["environment"] == f"{name}-cluster"
+    assert PIPELINE[stack]["environment"] == f"{environment}-cluster"
+    assert PIPELINE[stack]["rules"] == PIPELINE[environment]["rules"]
     # A deployment waits until the one before is watched or rolled back.
     assert {PIPELINE[job]["resource_group"] for job in jobs[1:]} == {stack}
     # A failed deployment is watched too, and not recorded.
@@ -38,12 +49,18 @@ def test_the_cluster_stack_follows_the_aws_stack_on_a_runner_in_the_vpc(name: st
     assert "when" not in PIPELINE[jobs[3]]
 
 
-@each_environment
-def test_every_cluster_is_audited_with_its_own_role(name: str) -> None:
+@each_cluster
+def test_every_cluster_is_audited_with_the_role_of_its_environment(cluster: dict[str, str]) -> None:
+    name = cluster["cluster"]
     for job in (f"drift-{name}-platform", f"vulnerabilities-{name}"):
         found = gitlab_audit_pipeline()[job]
         assert found["tags"] == [f"{name}-delivery-runner"]
-        assert found["variables"]["AWS_ROLE_ARN"] == f"arn:{name}-audit"
+        assert found["variables"] == {
+            "CLUSTER": name,
+            "STACK": f"{name}-platform",
+            "REGION": cluster["region"],
+            "AWS_ROLE_ARN": f"arn:{cluster['environment']}-audit",
+        }
 
 
 def test_audits_run_every_night() -> None:
@@ -126,7 +143,7 @@ def test_only_an_alarm_returns_to_the_recorded_commit(runner: Runner, code: int,
     assert runner.run(gitlab_script(".watch-cluster"), code=code, **variables).returncode == code
     watch, *after = runner.calls
     assert watch == "rollout watch dev --since 2026-11-29T12:00:00Z --minutes 10"
-    check = ["apt-get install", "aws eks", "rollout check dev --minutes 5"]
+    check = ["apt-get install", "aws eks", "rollout check dev-platform --minutes 5"]
     expected = ["roll_back dev-platform Critical alarm after job 7"] if returns else []
     assert after == (expected if code else check)
 

@@ -230,11 +230,13 @@ def test_github_lists_the_environments_for_the_matrix(runner: Runner) -> None:
     script = step("environments", "list", "List the environments")["run"]
     done = runner.run(script, code=0, LIST='["one"]')
     assert done.returncode == 0, done.stderr
-    assert runner.output.read_text() == 'all=["one"]\nprotected=["one"]\nunprotected=["one"]\n'
+    names = ("all", "protected", "unprotected", "clusters")
+    assert runner.output.read_text() == "".join(f'{name}=["one"]\n' for name in names)
     assert (runner.folder / "arguments").read_text().splitlines() == [
         "environments --format json",
         "environments --format json --protected",
         "environments --format json --unprotected",
+        "environments --format json --clusters",
     ]
 
 

@@ -11,13 +11,20 @@ import yaml
 
 from arqctl.core.settings import Settings
 from environments.discovery import discover_environments
+from environments.standby_config import standby_environment
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 GITLAB = (ROOT / ".gitlab/base.yml", ROOT / ".gitlab/publish.yml", ROOT / ".gitlab-ci.yml")
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
-ENVIRONMENTS = tuple(environment.name for environment in discover_environments())
+_DISCOVERED = discover_environments()
+ENVIRONMENTS = tuple(environment.name for environment in _DISCOVERED)
+CLUSTERS = tuple(
+    {"environment": each.home.name, "cluster": each.name, "region": each.region}
+    for env in _DISCOVERED
+    for each in (env, *([standby_environment(env, env.standby)] if env.standby else []))
+)
 PROTECTED = tuple(name for name in ENVIRONMENTS if name in Settings.load(ROOT).protected)
 UNPROTECTED = tuple(name for name in ENVIRONMENTS if name not in PROTECTED)
 
@@ -62,12 +69,12 @@ def gitlab_script(job: str, keyword: str = "script") -> str:
 def gitlab_deploy_pipeline() -> Node:
     """Return the child pipeline that deploys this project's environments."""
     roles = [_role_arns(kind) for kind in ("plan", "deploy", "cluster")]
-    return _generate("deploy_pipeline", [*UNPROTECTED], [*PROTECTED], *roles)
+    return _generate("deploy_pipeline", [*UNPROTECTED], [*PROTECTED], *roles, CLUSTERS)
 
 
 def gitlab_audit_pipeline() -> Node:
     """Return the child pipeline that audits this project's clusters."""
-    return _generate("audit_pipeline", _role_arns("audit"))
+    return _generate("audit_pipeline", _role_arns("audit"), CLUSTERS)
 
 
 def _role_arns(kind: str) -> dict[str, str]:

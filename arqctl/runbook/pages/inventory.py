@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from arqctl.core.assembly import Block, Stack, select_stacks
+from arqctl.core.assembly import Block, Stack, find_standbys, select_stacks
 from arqctl.core.default_provider import aws_providers, default_region, find_provider, only_account
 from arqctl.core.json_access import Json, as_list, as_object, as_text
 
 _REFERENCE = re.compile(r"\$\{([a-z]\w*\.[\w-]+)\.([\w.\[\]]+)\}")
 _HASH = re.compile(r"_[0-9A-F]{8}$")
 _MAX_REFERENCES = 8
-# These types are in no region, whatever the region of their provider.
+# These types are in no region, although their provider has one.
 _GLOBAL_TYPES = ("aws_cloudfront_", "aws_iam_", "aws_route53_")
 
 
@@ -140,9 +140,8 @@ class Inventory:
 
 
 def known_names(stacks: Sequence[Stack]) -> frozenset[str]:
-    """Return the names of environments and standbys. Each has its own stack, and others with longer names."""
-    standbys = {stack.name for stack in stacks if sum(_belongs(other, stack.name) for other in stacks) > 1}
-    return frozenset({stack.environment for stack in stacks} | standbys)
+    """Return the names of environments and standbys."""
+    return find_standbys(stacks) | {stack.environment for stack in stacks}
 
 
 def _belongs(stack: Stack, name: str) -> bool:

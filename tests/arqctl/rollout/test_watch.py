@@ -129,6 +129,18 @@ def test_another_critical_alarm_at_the_end_exits_with_3(
     assert aws.minute == 2
 
 
+def test_alarms_of_a_standby_are_not_those_of_its_environment(
+    aws: FakeAws, capsys: Capture, current_project: Project
+) -> None:
+    alarms = {"api": {"alarm_name": "dev-standby-api-errors", "namespace": "AWS/ApplicationELB"}}
+    resources = {"aws_cloudwatch_metric_alarm": alarms}
+    current_project.stack("dev-standby", resources, provider={"aws": [{"region": "eu-central-1"}]})
+    current_project.stack("dev-standby-platform", {})
+    aws.minutes = [{"eu-west-1": [alarm("dev-standby-api-errors")], "eu-central-1": [alarm("dev-x")]}]
+    code, stdout, _ = watch(capsys, minutes=1)
+    assert (code, stdout) == (0, "No critical alarm of dev in eu-west-1, us-east-1\n")
+
+
 def test_warnings_and_alarms_that_ended_do_not_count(aws: FakeAws, capsys: Capture) -> None:
     warning = alarm(severity="warning")
     aws.minutes = [{"eu-west-1": [warning, alarm(began=BEFORE)]}, {"eu-west-1": [warning]}] * 2
