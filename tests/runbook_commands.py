@@ -22,12 +22,12 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 RUNBOOKS = Path(__file__).parents[1] / "docs/runbooks"
 WORKFLOWS = Path(__file__).parents[1] / ".github/workflows"
 # Commands of the AWS CLI that are no operation of an API.
-CLI_COMMANDS = {("eks", "update-kubeconfig"), ("logs", "tail"), ("s3", "ls"), ("s3", "cp")}
+CLI_COMMANDS = {("eks", "update-kubeconfig"), ("logs", "tail"), ("s3", "ls"), ("s3", "cp"), ("s3", "sync")}
 # Programs whose commands are checked also within a sentence, with the words that may follow.
 SUBCOMMANDS = {
     "cdktf": {"deploy", "destroy", "diff", "synth"},
     "helm": {"get", "history", "list", "rollback", "status"},
-    "terraform": {"import", "output", "state"},
+    "terraform": {"import", "init", "output", "state"},
 }
 OTHER_PROGRAMS = {
     "curl",

@@ -38,12 +38,14 @@ def state_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
         yield Route(
             how="an earlier version of the object",
             timeline=Serial((wait_for_person(facts), steps("s3-version-restore"))),
+            runbook="state-lost",
         )
     if loss is Loss.REGION:
         yield Route(
             how="Terraform reads the copy in the backup region",
             timeline=Serial((wait_for_person(facts), steps("decision", "state-switch"))),
             lost=figures("s3-replication"),
+            runbook="state-lost",
         )
     if loss is Loss.ACCOUNT and facts.account_copies:
         yield Route(
@@ -83,6 +85,7 @@ def secret_routes(facts: RecoveryFacts, loss: Loss) -> Iterator[Route]:
         yield Route(
             how="restore of the deleted secret",
             timeline=Serial((wait_for_person(facts), steps("secret-restore"))),
+            runbook="secret-lost",
         )
     if loss is Loss.REGION and facts.standby:
         # No stack has them: `arqctl doctor ENV --aws` checks them.

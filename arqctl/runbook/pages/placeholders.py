@@ -20,6 +20,7 @@ _LITERAL_AFTER: Final = {
     "--state-value",
     "--status",
     "--status-filter",
+    "--version-stage",
     "+nssearch",
     "+short",
 }
