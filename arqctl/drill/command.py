@@ -17,6 +17,7 @@ from arqctl.core.sanitize import sanitize
 from arqctl.core.synthesis import find_project, synthesize
 from arqctl.core.terraform_cli import TerraformError
 from arqctl.drill.execution import Machine, run_drill
+from arqctl.drill.failback_order import run_failback
 from arqctl.drill.failover_order import OrderStep, run_failover
 from arqctl.drill.failover_timeline import Timeline, find_timeline
 from arqctl.drill.game_day import render_game_day
@@ -80,7 +81,8 @@ def region(
     The durations are the figures of the recovery objectives, each with its source. Nothing is run on AWS.
     Each step has a budget, and the sums of people and of the technical order are apart. `--offline` runs the
     order too, in a new simulated account. It deploys the standby that waits, and promotes its database as
-    the state machine does. Then it deploys what `promoted=True` changes, and plans again.
+    the state machine does. Then it deploys what `promoted=True` changes, and plans again. At last it deletes
+    the database as the fail-back does, deploys the standby that waits, and plans again.
     The record has the field `simulated`: `arqctl recovery` does not count it as a drill.
 
     Exit codes: 0 complete in time, 4 too late, or the order has a problem, 2 invalid input or no standby,
@@ -131,9 +133,11 @@ def _run_offline(environment: str, waiting: Assembly, on_progress: ProgressCallb
         on_progress("synthesizing the environment after the failover")
         promoted = synthesize(find_project(Path.cwd()), Path(folder, "promoted"), promoted=environment)
         try:
-            return run_failover(environment, waiting, promoted, Path(folder, "account"), on_progress)
+            account = Path(folder, "account")
+            there = run_failover(environment, waiting, promoted, account, on_progress)
+            return (*there, *run_failback(environment, waiting, account, on_progress))
         except TerraformError as error:
-            what, fix = f"can't fail over on offline AWS:\n{error}", "Correct its stacks"
+            what, fix = f"can't fail over and back on offline AWS:\n{error}", "Correct its stacks"
             raise InputError([Problem(environment, what, fix)]) from error
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.default_provider import default_region, only_account
 from arqctl.core.errors import InputError, Problem
-from arqctl.core.json_access import Body, as_object, as_text
+from arqctl.core.json_access import as_object, as_text
 from arqctl.core.offline_settings import OfflineSettings
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.terraform_cli import find_terraform
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.promotions import promote_replica
+from arqctl.offline.aws.outside_changes import promote_replica
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.paths import OfflinePaths
 from arqctl.plan.model import Action
@@ -37,6 +37,15 @@ class OrderStep:
     problem: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Promotion:
+    """A state machine by name, and the instance that it promotes with backups of so many days."""
+
+    machine: str
+    instance: str
+    backup_days: int
+
+
 def run_failover(
     environment: str, waiting: Assembly, promoted: Assembly, folder: Path, on_progress: ProgressCallback
 ) -> tuple[OrderStep, ...]:
@@ -49,7 +58,7 @@ def run_failover(
         InputError: if the environment has no standby, or no state machine that promotes its database.
         TerraformError: when a plan or an apply fails.
     """
-    before, after = _standby(environment, waiting), _standby(environment, promoted)
+    before, after = standby_stacks(environment, waiting), standby_stacks(environment, promoted)
     binary, paths = find_terraform(), OfflinePaths(folder)
     target = offline_aws(paths, binary, OfflineSettings())
     steps: list[OrderStep] = []
@@ -65,8 +74,12 @@ def run_failover(
     return tuple(steps)
 
 
-def _standby(environment: str, assembly: Assembly) -> tuple[Stack, ...]:
-    """Return the stacks of the standby, the AWS stack first."""
+def standby_stacks(environment: str, assembly: Assembly) -> tuple[Stack, ...]:
+    """Return the stacks of the standby, the AWS stack first.
+
+    Raises:
+        InputError: if the environment has no standby.
+    """
     own = f"{environment}-standby"
     found = tuple(stack for stack in assembly.in_deployment_order if own in (stack.name, *stack.dependencies))
     if not found or found[0].name != own:
@@ -89,22 +102,29 @@ def promote(stack: Stack, paths: OfflinePaths) -> OrderStep:
     Raises:
         InputError: if the stack has no such state machine.
     """
-    machine, parameters = _promotion(stack)
-    instance, days = as_text(parameters.get("DbInstanceIdentifier")), parameters.get("BackupRetentionPeriod")
-    store = ResourceStore(paths.account)
+    promotion, store = promotion_of(stack), ResourceStore(paths.account)
     try:
-        account = Account(only_account(stack), default_region(stack))
         is_replica = promote_replica(
-            store, account, instance, backup_days=days if isinstance(days, int) else 1
+            store, standby_account(stack), promotion.instance, backup_days=promotion.backup_days
         )
     finally:
         store.close()
     problem = "" if is_replica else f"{stack.name} has no replica of this name"
-    return OrderStep(f"promoted {instance}, as the state machine {machine} does", problem)
+    text = f"promoted {promotion.instance}, as the state machine {promotion.machine} does"
+    return OrderStep(text, problem)
 
 
-def _promotion(stack: Stack) -> tuple[str, Body]:
-    """Return the name of the state machine that promotes a replica, and the parameters of its call."""
+def standby_account(stack: Stack) -> Account:
+    """Return the simulated account and region of a stack of the standby."""
+    return Account(only_account(stack), default_region(stack))
+
+
+def promotion_of(stack: Stack) -> Promotion:
+    """Return what the stack's state machine promotes.
+
+    Raises:
+        InputError: if the stack has no such state machine.
+    """
     for block in stack.resources:
         if block.type != _MACHINE:
             continue
@@ -112,7 +132,13 @@ def _promotion(stack: Stack) -> tuple[str, Body]:
         states = as_object(as_object(json.loads(as_text(block.body.get("definition")) or "{}")).get("States"))
         for state in map(as_object, states.values()):
             if as_text(state.get("Resource")).endswith(_PROMOTION):
-                return as_text(block.body.get("name")), as_object(state.get("Parameters"))
+                given = as_object(state.get("Parameters"))
+                days = given.get("BackupRetentionPeriod")
+                return Promotion(
+                    machine=as_text(block.body.get("name")),
+                    instance=as_text(given.get("DbInstanceIdentifier")),
+                    backup_days=days if isinstance(days, int) else 1,
+                )
     what, fix = "has no state machine that promotes its database", "Add a FailoverPlan to it"
     raise InputError([Problem(stack.name, what, fix)])
 

@@ -14,20 +14,36 @@ def render_region(
     """Yield the lines. `limit` is in seconds. Without an order, nothing was run on offline AWS."""
     if order:
         yield f"{environment}, on offline AWS (simulated):"
-    for done in order:
-        yield f"  FAIL  {done.text}: {done.problem}" if done.problem else f"  ok    {done.text}"
+        yield from (_order_line(done) for done in order)
+        yield "  The approvals and the key of CloudFront are in no stack, so nothing ran them."
     yield f"{environment}, simulated clock: {timeline.how}"
+    width = max((len(step.title) for step in timeline.steps), default=0)
     for step, budget in zip(timeline.steps, step_budgets(timeline, limit=limit), strict=True):
         over = f", over by {clock(step.seconds - budget)}" if step.seconds > budget else ""
-        yield (
-            f"{clock(step.start)} to {clock(step.end)}  {step.title} ({step.kind}: {step.source})"
-            f"  {'people' if is_by_people(step) else 'technical'}, budget {clock(budget)}{over}"
-        )
+        by = "people" if is_by_people(step) else "technical"
+        times = f"{clock(step.start)} to {clock(step.end)}"
+        yield f"  {times}  {step.title:{width}}  {by:9}  budget {clock(budget)}{over}"
     people, technical = split_seconds(timeline)
-    yield f"detection and decision by people {clock(people)}, technical order {clock(technical)}"
-    is_late = timeline.seconds > limit
-    yield (
-        f"{clock(timeline.seconds)} of {limit / 60:.0f}:00 minutes {'is late by' if is_late else 'leaves'} "
-        f"{clock(abs(limit - timeline.seconds))}"
-    )
+    yield f"Detection and decision by people take {clock(people)}, the technical order {clock(technical)}."
+    yield f"{_verdict(timeline, limit)} {_loss(timeline)}"
     yield from explain(timeline, limit=limit)
+    yield "Figures:"
+    for step in timeline.steps:
+        yield f"  {step.name} ({step.kind}): {step.source}"
+
+
+def _order_line(done: OrderStep) -> str:
+    return f"  FAIL  {done.text}: {done.problem}" if done.problem else f"  ok    {done.text}"
+
+
+def _verdict(timeline: Timeline, limit: float) -> str:
+    minutes, rest = f"{limit / 60:.0f} minutes", clock(abs(limit - timeline.seconds))
+    if timeline.seconds > limit:
+        return f"{minutes} do not hold: it takes {clock(timeline.seconds)}, and is late by {rest}."
+    return f"{minutes} hold: it takes {clock(timeline.seconds)}, and leaves {rest}."
+
+
+def _loss(timeline: Timeline) -> str:
+    if timeline.loss_seconds is None:
+        return "All contents are lost."
+    return f"Changes of the last {clock(timeline.loss_seconds)} are lost."

@@ -23,7 +23,7 @@ from arqctl.offline.aws.deletion_protection import protection_warnings
 from arqctl.offline.aws.ids import identity, merge_tags, predict
 from arqctl.offline.aws.instance_changes import changed_instance
 from arqctl.offline.aws.log_deliveries import observed_policy
-from arqctl.offline.aws.promotions import check_source, observe_promotion
+from arqctl.offline.aws.outside_changes import check_source, find_instance, observe_instance
 from arqctl.offline.aws.resource_store import ResourceStore
 from arqctl.offline.aws.service_linked_roles import attributes_in_id
 from arqctl.offline.aws.simulations import Simulations
@@ -115,13 +115,16 @@ class OfflineProvider:
         )
 
     def read_resource(self, type_name: str, state: Value, private: bytes) -> ReadResult:
-        """Return Terraform's state, with what others change: bucket policies, and promoted replicas."""
+        """Return Terraform's state, with what others change: bucket policies and database instances."""
         fields = _fields(state)
         account, block = self._account.for_resource(fields), self.resource_schema(type_name)
         if type_name == "aws_s3_bucket_policy":
             fields = {**fields, "policy": observed_policy(fields, self._store, account)}
         if type_name == "aws_db_instance":
-            fields = observe_promotion(fields, self._store, account)
+            observed = observe_instance(fields, self._store, account)
+            if observed is None:
+                return ReadResult(None)
+            fields = observed
         self._store.mark_in_state(account, type_name, identity(fields), redact_state(block, fields))
         self._planned_resources.add_planned(Resource(type_name, fields, account))
         return ReadResult(fields, private)
@@ -190,6 +193,9 @@ class OfflineProvider:
     def import_resource(self, type_name: str, id: str) -> ReadResult:
         """Return the stored resource with this id, or else a state with only the id."""
         known = self._store.find(self._account, type_name, id)
+        if known is None and type_name == "aws_db_instance":
+            # Its import takes the identifier, which is not its id.
+            known = find_instance(self._store, self._account, id)
         attributes = known.state if known else attributes_in_id(type_name, id)
         state = imported_state(self.resource_schema(type_name), id, attributes)
         return ReadResult(state, PrivateState(imported=True).encode())

@@ -1,4 +1,4 @@
-"""`arqctl runbook NAME ENV`, `arqctl runbook restore` and `arqctl runbook upgrade`."""
+"""`arqctl runbook NAME ENV`, and the procedures `restore`, `upgrade` and `failback` for databases."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
 from arqctl.runbook.databases import Database, find_databases
 from arqctl.runbook.deployment import Deployment
+from arqctl.runbook.failback import Failback, failback_sections
 from arqctl.runbook.page import Section, render
 from arqctl.runbook.pages.command import RunbookGroup, page
 from arqctl.runbook.restore import restore_sections
@@ -54,6 +55,23 @@ def upgrade(environment: Environment, *, source: From = None, output: Output = N
     Example: arqctl runbook upgrade production
     """
     _print(environment, source, output, "Upgrade", upgrade_sections)
+
+
+@runbook.command()
+def failback(environment: Environment, *, source: From = None, output: Output = None) -> None:
+    """Print how to move an environment back to its own region after a failover.
+
+    The standby's database is replicated back and promoted. Then the standby waits again. Nothing is run.
+
+    Exit codes: 0 done, 2 invalid input or no standby, 1 internal error.
+
+    Example: arqctl runbook failback production
+    """
+    with progress() as on_progress, open_assembly(source, on_progress) as outdir:
+        found = Failback.find(environment, select_stacks(read_assembly(outdir), environment))
+    deployment = Deployment.of(found.database, Settings.load(Path.cwd()))
+    title = f"Fail back {found.database.identifier}"
+    write_output(render(title, failback_sections(found, deployment)), output)
 
 
 def _print(

@@ -58,6 +58,20 @@ def find_databases(stack: Stack) -> tuple[Database, ...]:
     )
 
 
+def find_region_replicas(stack: Stack) -> tuple[Database, ...]:
+    """Return the replicas of databases in another region. Their source is an ARN.
+
+    Raises:
+        InputError: if the name, region or account of one is not literal text.
+    """
+    return tuple(
+        _database(stack, block)
+        for block in stack.resources
+        if block.type == "aws_db_instance"
+        and as_text(block.body.get("replicate_source_db")).startswith("arn:")
+    )
+
+
 def _database(stack: Stack, block: Block) -> Database:
     provider = find_provider(stack, "")
     accounts = as_list(provider.get("allowed_account_ids"))

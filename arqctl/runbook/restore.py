@@ -72,14 +72,19 @@ def snapshot_flags(database: Database) -> tuple[Flag, ...]:
 
 def restore(database: Database, what: tuple[Flag, ...], source: Source) -> Iterator[Step]:
     """Yield the steps that restore to another instance. `what` names the backup and the target."""
-    name = restored_name(database)
     yield Step(
         "Restore to a new instance with the settings of the configuration.",
         (
             rds(source, *what, *restore_flags(database, source), region=database.region),
-            wait(database, name),
+            wait(database, restored_name(database)),
         ),
     )
+    yield configure(database, source)
+
+
+def configure(database: Database, source: Source) -> Step:
+    """Return the step that sets the settings which `source` does not accept."""
+    name = restored_name(database)
     modify = rds(
         "modify-db-instance",
         flag(IDENTIFIER, name),
@@ -87,9 +92,8 @@ def restore(database: Database, what: tuple[Flag, ...], source: Source) -> Itera
         *modify_flags(database, source),
         region=database.region,
     )
-    yield Step(
-        "Set the settings that a restore does not accept.",
-        (modify, *settle(database, name)),
+    return Step(
+        "Set the settings that the new instance could not have before.", (modify, *settle(database, name))
     )
 
 

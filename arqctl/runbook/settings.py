@@ -16,10 +16,11 @@ from arqctl.runbook.shell import Flag, tags_flag, value_flag
 
 
 class Source(StrEnum):
-    """The two ways to restore."""
+    """The ways to make an instance with the data of another one."""
 
     POINT_IN_TIME = "restore-db-instance-to-point-in-time"
     SNAPSHOT = "restore-db-instance-from-db-snapshot"
+    REGION_REPLICA = "create-db-instance-read-replica"
 
 
 RESTORE_FLAGS: Final[Mapping[str, str]] = {
@@ -93,23 +94,34 @@ NOT_SET: Final[Mapping[str, str]] = {
 }
 """Arguments that a restore does not need, with the reason."""
 
+_OF_THE_SOURCE: Final = frozenset({"engine", "engine_lifecycle_support", "license_model"})
+_ACCEPTED: Final[Mapping[Source, Mapping[str, str]]] = {
+    Source.POINT_IN_TIME: {**RESTORE_FLAGS, **POINT_IN_TIME_FLAGS},
+    Source.SNAPSHOT: RESTORE_FLAGS,
+    # A replica has the engine of its source, and in another region its own key.
+    Source.REGION_REPLICA: {
+        **{name: each for name, each in RESTORE_FLAGS.items() if name not in _OF_THE_SOURCE},
+        **POINT_IN_TIME_FLAGS,
+        "kms_key_id": "--kms-key-id",
+    },
+}
+
 _KNOWN: Final = RESTORE_FLAGS.keys() | POINT_IN_TIME_FLAGS.keys() | MODIFY_FLAGS.keys() | NOT_SET.keys()
 
 
 def restore_flags(database: Database, source: Source) -> tuple[Flag, ...]:
-    """Return the flags that restore an instance with its configuration.
+    """Return the flags that make an instance with the configuration of the database.
 
     Raises:
         InputError: if the instance has an argument that this module does not know.
     """
     _require_known_arguments(database)
-    accepted = RESTORE_FLAGS if source is Source.SNAPSHOT else {**RESTORE_FLAGS, **POINT_IN_TIME_FLAGS}
-    return (*_flags(database.arguments, accepted), tags_flag(sorted(database.tags.items())))
+    return (*_flags(database.arguments, _ACCEPTED[source]), tags_flag(sorted(database.tags.items())))
 
 
 def modify_flags(database: Database, source: Source) -> tuple[Flag, ...]:
-    """Return the flags of `modify-db-instance` for what the restore does not accept."""
-    extra = POINT_IN_TIME_FLAGS if source is Source.SNAPSHOT else {}
+    """Return the flags of `modify-db-instance` for what `source` does not accept."""
+    extra = {name: each for name, each in POINT_IN_TIME_FLAGS.items() if name not in _ACCEPTED[source]}
     return tuple(_flags(database.arguments, {**MODIFY_FLAGS, **extra}))
 
 

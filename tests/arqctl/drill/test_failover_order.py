@@ -1,5 +1,6 @@
 """The order of a failover on offline AWS with real Terraform, for the standby of production."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,32 +8,43 @@ import pytest
 
 from arqctl.core.assembly import Assembly, read_assembly
 from arqctl.core.errors import InputError
-from arqctl.drill.failover_order import OrderStep, promote, run_failover
+from arqctl.drill import command
+from arqctl.drill.failover_order import promote, run_failover
 from arqctl.offline.paths import OfflinePaths
 from environments.production import PRODUCTION
 from environments.standby_config import promote_standby
 from environments.synthesis import synthesize_environments
+from tests.arqctl.command_line import run
 
 STANDBY = "production-standby"
 
 
-@pytest.fixture(scope="module")
-def waiting(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    folder = synthesize_environments([PRODUCTION], tmp_path_factory.mktemp("waiting"))
-    return Assembly(folder, read_assembly(folder))
-
-
-def run(waiting: Assembly, promoted: Assembly, folder: Path) -> tuple[OrderStep, ...]:
-    return run_failover("production", waiting, promoted, folder, lambda _: None)
+@pytest.fixture
+def waiting(assembly_dir: Path) -> Assembly:
+    return Assembly(assembly_dir, read_assembly(assembly_dir))
 
 
 @pytest.mark.slow
-def test_production_moves_to_its_standby_and_nothing_is_lost(waiting: Assembly, tmp_path: Path) -> None:
+def test_production_moves_to_its_standby_and_back(
+    waiting: Assembly, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only the synthesis is not run by the command."""
     folder = synthesize_environments([promote_standby(PRODUCTION)], tmp_path / "promoted")
-    order = run(waiting, Assembly(folder, read_assembly(folder)), tmp_path / "account")
-    assert [step.problem for step in order] == [""] * 6
-    assert order[2].text.startswith("promoted production-standby-database")
-    assert not order[3].text.endswith(": 0 changes")
+    promoted = Assembly(folder, read_assembly(folder))
+    monkeypatch.setattr(command, "open_assembly", lambda *_: nullcontext(waiting.folder))
+    monkeypatch.setattr(command, "synthesize", lambda *_, **__: promoted)
+    status, output, _ = run(capsys, "drill", "region", "production", "--offline")
+    order = [line.split() for line in output.splitlines() if line.startswith(("  ok", "  FAIL"))]
+    assert [(line[0], line[1]) for line in order] == [
+        ("ok", each)
+        for each in (
+            *("deployed", "deployed", "promoted", "deployed", "deployed", "planned"),
+            *("deleted", "deployed", "deployed", "planned"),
+        )
+    ]
+    assert "0 changes" not in output
+    # The clock is late, and the order has no problem.
+    assert status == 4
 
 
 def test_a_missing_replica_is_a_problem(waiting: Assembly, tmp_path: Path) -> None:
@@ -47,4 +59,4 @@ def test_an_environment_without_standby_is_refused(waiting: Assembly, tmp_path: 
         waiting, stacks=tuple(stack for stack in waiting.stacks if not stack.name.startswith(STANDBY))
     )
     with pytest.raises(InputError, match="has no standby"):
-        run(alone, alone, tmp_path)
+        run_failover("production", alone, alone, tmp_path, lambda _: None)

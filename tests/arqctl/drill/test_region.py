@@ -62,13 +62,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("minutes", "code", "end"), [(15, 0, "leaves 01:00"), (10, 4, "is late by 04:00")])
+@pytest.mark.parametrize(
+    ("minutes", "code", "end"),
+    [(15, 0, "15 minutes hold: it takes 14:00, and leaves 01:00"), (10, 4, "10 minutes do not hold")],
+)
 def test_the_clock_adds_the_figures(folder: Path, capsys: Capture, minutes: int, code: int, end: str) -> None:
     status, output, _ = run(
         capsys, "drill", "region", "live", "--minutes", str(minutes), "--from", str(folder)
     )
     assert status == code
-    assert "05:00 to 14:00  a title (published: https://example.com/figure)" in output
+    assert "05:00 to 14:00  a title  technical  budget" in output
+    assert "rds-promotion (published): https://example.com/figure" in output
+    assert "Changes of the last 05:00 are lost." in output
     assert end in output
 
 
@@ -82,8 +87,8 @@ def test_a_record_is_marked_as_simulated(folder: Path, capsys: Capture, tmp_path
 
 def test_people_and_the_technical_order_have_their_own_sums(folder: Path, capsys: Capture) -> None:
     _, output, _ = run(capsys, "drill", "region", "live", "--minutes", "10", "--from", str(folder))
-    assert "detection and decision by people 05:00, technical order 09:00" in output
-    assert "people, budget 01:00, over by 04:00" in output
+    assert "Detection and decision by people take 05:00, the technical order 09:00." in output
+    assert "people     budget 01:00, over by 04:00" in output
     assert "It would hold if" in output
 
 

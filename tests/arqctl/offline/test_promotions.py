@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from arqctl.offline.aws.account import Account
-from arqctl.offline.aws.promotions import promote_replica
+from arqctl.offline.aws.outside_changes import promote_replica
 from arqctl.offline.aws.resource_store import ResourceStore
 from tests.arqctl.offline.offline_stacks import Document, OfflineStack, prepare_environment
 

@@ -8,7 +8,10 @@ from pathlib import Path
 _PROGRAMS = ("aws", "terraform", "cdktf", "arqctl", "sleep", "diff")
 # Fields end with the unit separator, and commands with the record separator.
 _RECORDER = """#!/bin/sh
-case "$*" in *console) echo "\\"value of $(cat)\\"" ;; esac
+case "$*" in
+  *console) echo "\\"value of $(cat)\\"" ;;
+  *"--output text") echo "arn:aws:s3:::found" ;;
+esac
 { printf '%s\\037' "${0##*/}" "$@"; printf '\\036'; } >>"$LOG"
 """
 

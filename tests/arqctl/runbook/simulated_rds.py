@@ -7,6 +7,7 @@ from arqctl.core.json_access import Json, as_text
 from arqctl.runbook.databases import Database
 from tests.aws_commands import parse_aws_command
 
+_CHANGES = ("ModifyDBInstance", "RebootDBInstance", "DeleteDBInstance", "PromoteReadReplica")
 _NAMES = ("DBInstanceIdentifier", "TargetDBInstanceIdentifier")
 
 
@@ -50,7 +51,7 @@ class SimulatedRds:
         assert set(self.status.values()) == {"available"}
         database = self.database
         dependents = (*database.replicas, *database.proxy_targets, *database.backup_copies)
-        assert not self.managed.intersection(each.address for each in dependents), "stale dependents"
+        assert not self.managed - self.attached, "stale dependents"
         self.managed = {each.address for each in dependents}
         self.attached = set(self.managed)
         self.status |= dict.fromkeys((replica.name for replica in database.replicas), "available")
@@ -68,7 +69,7 @@ class SimulatedRds:
 
     def _call(self, operation: str, given: Mapping[str, Json]) -> None:
         name = next((as_text(given[each]) for each in reversed(_NAMES) if each in given), "")
-        if operation.startswith("Restore"):
+        if operation.startswith(("Restore", "CreateDBInstanceReadReplica")):
             assert name not in self.status
             self.status[name] = "creating"
         elif operation == "StopDBInstanceAutomatedBackupsReplication":
@@ -76,7 +77,7 @@ class SimulatedRds:
             self.status[as_text(given["SourceDBInstanceArn"]).rpartition(":")[2]] = "requested"
         elif operation == "DeregisterDBProxyTargets":
             self._detach(each.address for each in self.database.proxy_targets)
-        elif operation in ("ModifyDBInstance", "RebootDBInstance", "DeleteDBInstance"):
+        elif operation in _CHANGES:
             assert self.status[name] == "available", f"{operation} of {name} while it is {self.status[name]}"
             self._change(operation, name, as_text(given.get("NewDBInstanceIdentifier")))
 

@@ -1,7 +1,8 @@
-"""Promotions of read replicas, which happen outside of Terraform.
+"""Promotions and deletions of database instances, which happen outside of Terraform.
 
-RDS then reports no source of the replica, and Terraform reads it so. A configuration with a source is an
-update that the provider for AWS refuses: it can end a replication, but can't start one again.
+After a promotion, RDS reports no source of the replica, and Terraform reads it so. A configuration with a
+source is an update that the provider for AWS refuses: it can end a replication, but can't start one again.
+A deleted instance is not in the next state, and its id is not used again.
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PromoteReadReplica.html
 https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/instance.go
 """
@@ -17,6 +18,8 @@ from arqctl.offline.values import Value
 
 _TYPE = "aws_db_instance"
 _SOURCE = "replicate_source_db"
+_STATUS = "status"
+_DELETED = "deleted"
 
 
 def promote_replica(store: ResourceStore, account: Account, identifier: str, *, backup_days: int) -> bool:
@@ -24,24 +27,38 @@ def promote_replica(store: ResourceStore, account: Account, identifier: str, *, 
 
     Return False if there is no replica with this identifier in the account's region.
     """
-    found = next(
-        (
-            each
-            for each in store.list_resources(account, _TYPE)
-            if each.state.get("identifier") == identifier and each.state.get(_SOURCE)
-        ),
-        None,
-    )
-    if found is None:
+    found = find_instance(store, account, identifier)
+    if found is None or not found.state.get(_SOURCE):
         return False
     promoted = {**found.state, _SOURCE: "", "backup_retention_period": backup_days}
     store.save(account, _TYPE, found.id, promoted)
     return True
 
 
-def observe_promotion(state: dict[str, Value], store: ResourceStore, account: Account) -> dict[str, Value]:
-    """Return the state of an instance as RDS reports it: after a promotion, without a source."""
+def delete_instance(store: ResourceStore, account: Account, identifier: str) -> bool:
+    """Delete an instance as an administrator does. Return False if there is none with this identifier."""
+    found = find_instance(store, account, identifier)
+    if found is not None:
+        store.save(account, _TYPE, found.id, {"id": found.id, _STATUS: _DELETED})
+    return found is not None
+
+
+def find_instance(store: ResourceStore, account: Account, identifier: str) -> StoredResource | None:
+    """Return the instance with this identifier in the account's region."""
+    instances = store.list_resources(account, _TYPE)
+    return next((each for each in instances if each.state.get("identifier") == identifier), None)
+
+
+def observe_instance(
+    state: dict[str, Value], store: ResourceStore, account: Account
+) -> dict[str, Value] | None:
+    """Return the state of an instance as RDS reports it: after a promotion, without a source.
+
+    Return None if it was deleted.
+    """
     stored = _find(state, store, account)
+    if stored is not None and stored.state.get(_STATUS) == _DELETED:
+        return None
     if not state.get(_SOURCE) or stored is None or stored.state.get(_SOURCE):
         return state
     changed = (_SOURCE, "backup_retention_period")
