@@ -25,6 +25,7 @@ from constructs_arq.security.permissions_boundary import AuditBoundary
 from constructs_arq.security.service_linked_roles import ServiceLinkedRoles
 from constructs_arq.storage.bucket import Bucket, LogBucket
 from environments.environment import Environment
+from environments.standby_config import STANDBY_SUFFIX
 
 
 def used_regions(env: Environment) -> Sequence[str]:
@@ -104,5 +105,7 @@ def _record(
 
 def _recorded_objects(env: Environment) -> Sequence[str]:
     """Return the prefixes of the ARNs of all objects with Terraform's state, its copies, and backups."""
-    names = (f"{env.state_bucket}/", f"{env.state_copy_bucket}/", f"{env.name}-state-", f"{env.name}-dumps-")
+    names = [f"{env.state_bucket}/", f"{env.state_copy_bucket}/", f"{env.name}-state-", f"{env.name}-dumps-"]
+    if env.standby:
+        names.append(f"{env.name}{STANDBY_SUFFIX}-dumps-")
     return [f"arn:{partition(env.region)}:s3:::{name}" for name in names]

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from cdktf import ITerraformDependable
 
 from constructs_arq.core.stack import Stack
-from constructs_arq.data.postgres import Postgres
 from constructs_arq.kubernetes.namespace import Namespace
 from constructs_arq.kubernetes.storage_class import StorageClass
 from constructs_arq.platform.external_secrets import ExternalSecrets
-from constructs_arq.recovery.dump_store import DumpStore
 from constructs_arq.services.cron_job import CronJob
 from constructs_arq.services.scratch_volume import SCRATCH_FOLDER, ScratchVolume
 from environments.dump_limits import find_dump_limits, find_ledger_limits
@@ -34,8 +32,6 @@ def run_dumps(
     env: Environment,
     platform: Platform,
     *,
-    database: Postgres,
-    store: DumpStore,
     namespace: Namespace,
     secrets: ExternalSecrets,
     depends_on: Sequence[ITerraformDependable],
@@ -48,6 +44,7 @@ def run_dumps(
     Raises:
         ConfigError: if the database is too large from its first day.
     """
+    database, store = platform.database, platform.dumps
     dump_limits, ledger_limits = find_dump_limits(env), find_ledger_limits(env)
     volumes = StorageClass(
         stack, "scratch-gp3", key=platform.cluster.key, mib_per_second=_SCRATCH_MIB_PER_SECOND

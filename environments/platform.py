@@ -58,7 +58,7 @@ class Platform:
     receipts_queue: Queue | None
     images: ImageRepository | ExistingImageRepository
     log_store: LogStore
-    dumps: DumpStore | None
+    dumps: DumpStore
     log_forwarder: LogForwarder | None
     ingress: LoadBalancer
     api_targets: TargetGroup
@@ -89,6 +89,7 @@ def platform(app: App, env: Environment) -> Platform:
     images = ImageRepository(stack, "images", config=env.images)
     log_store = LogStore(stack, "log-store", access_logs=logs, config=env.log_store)
     dumps = DumpStore(stack, "dumps", access_logs=logs, config=env.dumps)
+    dumps.copy_to_backup_region()
     # The function that validates restored copies logs in as this user.
     database.add_reader(VALIDATOR_USER)
     warn_before_support_ends(cluster, "kubernetes", env.cluster.version)

@@ -3,7 +3,6 @@
 from cdktf import App
 
 from constructs_arq.core.stack import Stack
-from constructs_arq.data.postgres import Postgres
 from constructs_arq.edge.certificate import HostedZone
 from constructs_arq.kubernetes.default_namespace import DefaultNamespace
 from constructs_arq.kubernetes.namespace import Namespace
@@ -149,13 +148,11 @@ def services(app: App, env: Environment, platform: Platform) -> None:
         secrets=secrets,
         depends_on=[*nodes, secrets.resource],
     )
-    if platform.dumps and isinstance(platform.database, Postgres):
+    if platform.takes_writes:
         run_dumps(
             stack,
             env,
             platform,
-            database=platform.database,
-            store=platform.dumps,
             namespace=delivery,
             secrets=secrets,
             # The migrator creates their user.

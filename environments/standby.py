@@ -22,6 +22,7 @@ from constructs_arq.observability.paging.pager import Pager
 from constructs_arq.observability.routes import AlarmRoutes
 from constructs_arq.platform.log_store import LogStore
 from constructs_arq.recovery.backup_alarms import BackupAlarms
+from constructs_arq.recovery.dump_store import DumpStore
 from constructs_arq.recovery.failover_plan import FailoverPlan
 from constructs_arq.storage.bucket import LogBucket
 from constructs_arq.storage.image_repository import ImageRepository
@@ -60,6 +61,8 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
     receipts = env.shop.receipts
     receipts_queue = Queue(stack, "receipts", config=receipts.queue) if receipts else None
     images = ImageRepository.from_name(stack, name=env.image_repository, architecture=env.images.architecture)
+    # It has no copy: its dumps are of the time in which the other region is lost.
+    dumps = DumpStore(stack, "dumps", access_logs=logs, config=env.dumps)
     log_store = LogStore(stack, "log-store", access_logs=logs, config=env.log_store)
     warn_before_support_ends(cluster, "kubernetes", env.cluster.version)
     warn_before_support_ends(database, "postgres", env.database.version)
@@ -129,8 +132,7 @@ def standby(app: App, env: Environment, platform: Platform) -> Platform:
         receipts_queue=receipts_queue,
         images=images,
         log_store=log_store,
-        # It needs a region for copies. Dumps go on after the return to the own region.
-        dumps=None,
+        dumps=dumps,
         log_forwarder=None,
         ingress=ingress,
         api_targets=api_targets,

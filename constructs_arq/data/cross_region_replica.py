@@ -152,6 +152,11 @@ class CrossRegionReplica(Construct):
         )
         self._users.add(user, has_schema=True, reads=reads, writes=writes)
 
+    def grant_read_all(self, grantee: Grantee, *, user: str, pool_size: int | None = None) -> None:
+        """Allow `grantee` to log in as `user`, which reads all tables, as `Postgres.grant_read_all` does."""
+        self._users.add_reader(user)
+        self.admin_endpoint.grant_connect(grantee, user=user, pool_size=pool_size)
+
     def grant_migrations(self, grantee: Grantee) -> None:
         """Allow `grantee` to log in as the master user with IAM, to create users after a promotion."""
         self.admin_endpoint.grant_connect(grantee, user=MASTER_USER, pool_size=1)

@@ -1,4 +1,4 @@
-"""The bucket of logical dumps and ledgers, with a copy in the backup region. It belongs to the AWS stack."""
+"""The bucket of logical dumps and ledgers, and its copy in the backup region. It belongs to the AWS stack."""
 
 from typing import Final, Self
 
@@ -49,7 +49,7 @@ class DumpStoreConfig(Config):
 
 
 class DumpStore(Construct):
-    """A bucket for dumps and ledgers with its own key, and its copy in the backup region with another.
+    """A bucket for dumps and ledgers with its own key. `copy_to_backup_region` gives it a copy.
 
     In a protected environment, Object Lock keeps each version for some days. Otherwise a destroy would have
     to wait for them.
@@ -62,18 +62,20 @@ class DumpStore(Construct):
         stack = Stack.of(self)
         self._locked_days = config.locked_days if stack.protected else None
         self._retention_days = config.retention_days
+        self._log_retention_days = access_logs.retention_days
         self._bucket = self._make_bucket("bucket", access_logs=access_logs, region=stack.region)
-        # S3 requires a log bucket in the same region.
-        copy_logs = LogBucket(
-            self, "copy-logs", retention_days=access_logs.retention_days, region=stack.backup_region
-        )
-        copy = self._make_bucket("copy", access_logs=copy_logs, region=stack.backup_region)
         self.bucket_name: str = self._bucket.bucket_name
         self.arn: str = self._bucket.arn
         self.key: EncryptionKey = self._bucket.key
-        self.alarms: tuple[Alarm, ...] = Replication(
-            self, "replication", source=self._bucket, copy=copy
-        ).alarms
+        self.alarms: tuple[Alarm, ...] = ()
+
+    def copy_to_backup_region(self) -> None:
+        """Replicate all objects to a bucket in the backup region, with another key."""
+        region = Stack.of(self).backup_region
+        # S3 requires a log bucket in the same region.
+        copy_logs = LogBucket(self, "copy-logs", retention_days=self._log_retention_days, region=region)
+        copy = self._make_bucket("copy", access_logs=copy_logs, region=region)
+        self.alarms = Replication(self, "replication", source=self._bucket, copy=copy).alarms
 
     def grant_write_dumps(self, grantee: Grantee) -> None:
         """Allow `grantee` to write dumps, and not to read or delete them."""

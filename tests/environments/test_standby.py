@@ -69,15 +69,25 @@ def test_a_cluster_that_waits_has_its_own_heartbeat() -> None:
     assert "production/standby-paging" not in json.dumps(stack("production-platform"))
 
 
-def test_after_a_failover_all_jobs_run_except_those_of_dumps(promoted: Path) -> None:
+def test_after_a_failover_all_jobs_run(promoted: Path) -> None:
     document = json.loads((promoted / "production-standby-platform/cdk.tf.json").read_text())
     own = stack("production-platform")
-    # The bucket of dumps is in the own region, and a second one has no region for its copies.
-    without = {"kubernetes_job_v1": set(), "kubernetes_cron_job_v1": {"database-dump", "database-ledger"}}
-    for kind, absent in without.items():
-        assert names(own, kind) - names(document, kind) == absent
-        assert names(document, kind) - names(own, kind) == set()
-        assert names(document, kind)
+    for kind in ("kubernetes_job_v1", "kubernetes_cron_job_v1"):
+        assert names(document, kind) == names(own, kind) != set()
+
+
+def test_after_a_failover_dumps_need_nothing_of_the_lost_region(promoted: Path) -> None:
+    document = json.loads((promoted / "production-standby-platform/cdk.tf.json").read_text())
+    variables = first(document, "kubernetes_config_map_v1", "database-dump_environment_")["data"]
+    assert variables["AWS_REGION"] == PRODUCTION.backup_region
+    assert "dumps_bucket" in variables["DUMPS_BUCKET"]
+    # The migrator creates the user of the jobs.
+    users = json.loads((promoted / "production-standby/cdk.tf.json").read_text())["output"]["database_users"]
+    assert {each["name"] for each in json.loads(users["value"])["users"] if each["reads_all"]} == {"backup"}
+    # The bucket exists before, and has no copy.
+    waiting = stack("production-standby")
+    assert first(waiting, "aws_s3_bucket", "dumps_bucket_")
+    assert names(waiting, "aws_s3_bucket_replication_configuration") == set()
 
 
 def test_after_a_failover_the_state_is_in_the_region_that_works(promoted: Path) -> None:

@@ -16,6 +16,7 @@ from tests.support import STACK, Synthesized, statements, synthesize
 def build(stack: Stack) -> None:
     logs = LogBucket(stack, "logs", retention_days=365)
     dumps = DumpStore(stack, "dumps", access_logs=logs, config=DumpStoreConfig())
+    dumps.copy_to_backup_region()
     roles = {
         name: Role(stack, name, description=name, trust=Trust.service("lambda.amazonaws.com"))
         for name in ("dump", "ledger", "validator")
