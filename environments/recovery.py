@@ -5,7 +5,7 @@ from typing import Final
 
 from constructs_arq.core.errors import ConfigError
 from constructs_arq.core.reachable_recovery import choose_route, find_routes
-from constructs_arq.core.recovery import Recovery
+from constructs_arq.core.recovery import NotRecovered, Recovery
 from constructs_arq.core.recovery_check import find_unreachable_recovery
 from constructs_arq.core.recovery_facts import Change, RecoveryFacts
 from constructs_arq.core.recovery_figures import Figure, recovery_figures
@@ -102,11 +102,15 @@ def _rows(env: Environment) -> list[dict[str, object]]:
                 "loss": loss,
                 "data": data_set,
                 "objective": _describe_objective(objective) if isinstance(objective, Recovery) else None,
-                "reason": "" if objective is None or isinstance(objective, Recovery) else objective.reason,
+                "reason": _describe_acceptance(objective) if isinstance(objective, NotRecovered) else "",
                 "reachable": _describe_route(route) if route else None,
             }
         )
     return rows
+
+
+def _describe_acceptance(objective: NotRecovered) -> str:
+    return f"{objective.reason}; accepted by {objective.accepted_by}"
 
 
 def _describe_objective(objective: Recovery) -> dict[str, object]:

@@ -12,8 +12,22 @@ from constructs_arq.core.recovery import (
     minutes,
 )
 
-_NO_ACCOUNT_COPY: Final = NotRecovered(
-    reason="all backups are in the environment's account, and its administrators accept that"
+# The person or the board that answers for the data, and decided. A deployment to AWS refuses this example.
+_DATA_OWNER: Final = "owner-of-data@arq.example"
+# With backups.cross_account_copy, all three can be recovered: replace them by Recovery(…).
+_DATABASE_OF_ACCOUNT: Final = NotRecovered(
+    reason="the database, its snapshots, both vaults and the dumps are in this account: all data is lost "
+    "for good. backups.cross_account_copy keeps a daily backup",
+    accepted_by=_DATA_OWNER,
+)
+_SERVICES_OF_ACCOUNT: Final = NotRecovered(
+    reason="the services start again from the repository, but their database is lost for good",
+    accepted_by=_DATA_OWNER,
+)
+_STATE_OF_ACCOUNT: Final = NotRecovered(
+    reason="the state and its copy are in this account. Its resources are lost too, and Terraform makes new "
+    "ones in another account",
+    accepted_by=_DATA_OWNER,
 )
 _UNCHANGED: Final = Recovery(rto=minutes(0), rpo=minutes(0))
 
@@ -63,10 +77,10 @@ PRODUCTION_RECOVERY: Final[RecoveryObjectives] = {
         DataSet.LOGS: Recovery(rto=minutes(15), rpo=None),
     },
     Loss.ACCOUNT: {
-        DataSet.SERVICES: _NO_ACCOUNT_COPY,
-        DataSet.DATABASE: _NO_ACCOUNT_COPY,
+        DataSet.SERVICES: _SERVICES_OF_ACCOUNT,
+        DataSet.DATABASE: _DATABASE_OF_ACCOUNT,
         DataSet.SITE: Recovery(rto=hours(30), rpo=minutes(0)),
-        DataSet.STATE: _NO_ACCOUNT_COPY,
+        DataSet.STATE: _STATE_OF_ACCOUNT,
         DataSet.IMAGES: Recovery(rto=hours(30), rpo=minutes(0)),
         DataSet.SECRETS: Recovery(rto=hours(30), rpo=minutes(0)),
     },
@@ -95,7 +109,9 @@ STAGING_RECOVERY: Final[RecoveryObjectives] = {
     },
 }
 
-_DEV_DATA: Final = NotRecovered(reason="dev has generated data only, which the migrations create again")
+_DEV_DATA: Final = NotRecovered(
+    reason="dev has generated data only, which the migrations create again", accepted_by=_DATA_OWNER
+)
 _DAYS: Final = Recovery(rto=hours(96), rpo=minutes(0))
 _DAYS_EMPTY: Final = Recovery(rto=hours(96), rpo=None)
 
@@ -142,7 +158,7 @@ DEV_RECOVERY: Final[RecoveryObjectives] = {
         DataSet.SERVICES: _DEV_DATA,
         DataSet.DATABASE: _DEV_DATA,
         DataSet.SITE: _DAYS,
-        DataSet.STATE: NotRecovered(reason="Terraform creates the resources in another account again"),
+        DataSet.STATE: _STATE_OF_ACCOUNT,
         DataSet.IMAGES: _DAYS,
     },
 }

@@ -89,21 +89,25 @@ class Recovery(Config):
 
 
 class NotRecovered(Config):
-    """States that a data set is not recovered, and why that is accepted."""
+    """States that a data set is not recovered, why that is accepted, and by whom."""
 
-    reason: LiteralText = Field(description="Why the loss is accepted.")
+    reason: LiteralText = Field(description="The lost data, and why that is accepted.")
+    accepted_by: LiteralText = Field(
+        min_length=3, description="Address of the person or the board that decided, and answers for the data."
+    )
 
     @field_validator("reason")
     @classmethod
     def _require_a_sentence(cls, reason: str) -> str:
         if len(reason.strip()) < _SHORTEST_REASON:
             raise validation_error(
-                "must explain why the loss is accepted", fix="Write a sentence, for example who accepted it."
+                "must explain why the loss is accepted",
+                fix="Write a sentence: the lost data, and the change that would keep it.",
             )
         return reason
 
     def __str__(self) -> str:
-        return f"not recovered: {self.reason}"
+        return f"not recovered: {self.reason} (accepted by {self.accepted_by})"
 
 
 RecoveryObjectives = Mapping[Loss, Mapping[DataSet, Recovery | NotRecovered]]

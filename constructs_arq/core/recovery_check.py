@@ -68,7 +68,7 @@ def _applied(facts: RecoveryFacts, changes: Sequence[Change]) -> RecoveryFacts:
 
 def _missing(path: str, facts: RecoveryFacts, loss: Loss, data_set: DataSet) -> Problem:
     routes = find_routes(facts, loss, data_set)
-    fix = f"Set {_write(routes[0])} or more." if routes else 'Set NotRecovered(reason="…").'
+    fix = f"Set {_write(routes[0])} or more." if routes else 'Set NotRecovered(reason="…", accepted_by="…").'
     return Problem(path, "has no objective", "", fix)
 
 
@@ -82,7 +82,7 @@ def _unreachable(
 ) -> Problem:
     routes = find_routes(facts, loss, data_set)
     found = find_changes(objective, facts, loss, data_set, changes)
-    instead = f"set {_write(routes[0])}" if routes else 'set NotRecovered(reason="…")'
+    instead = f"set {_write(routes[0])}" if routes else 'set NotRecovered(reason="…", accepted_by="…")'
     if found is None:
         fix = f"No change of the configuration reaches it: {instead}."
     else:

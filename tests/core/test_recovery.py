@@ -111,7 +111,7 @@ def reachable_objectives(facts: RecoveryFacts) -> dict[Loss, dict[DataSet, Recov
         found.setdefault(loss, {})[data_set] = (
             Recovery(rto=routes[0].rto, rpo=routes[0].rpo)
             if routes
-            else NotRecovered(reason="nothing has a copy of it")
+            else NotRecovered(reason="nothing has a copy of it", accepted_by="board@arq.example")
         )
     return found
 
@@ -138,7 +138,12 @@ def test_an_objective_has_no_negative_time() -> None:
 
 def test_an_accepted_loss_needs_a_reason() -> None:
     with pytest.raises(ConfigError, match="must explain why the loss is accepted"):
-        NotRecovered(reason="no")
+        NotRecovered(reason="no", accepted_by="board@arq.example")
+
+
+def test_an_accepted_loss_names_a_person() -> None:
+    with pytest.raises(ConfigError, match="accepted_by"):
+        NotRecovered(reason="nothing has a copy of it", accepted_by="")
 
 
 @pytest.mark.parametrize(
@@ -282,7 +287,7 @@ def test_a_loss_for_good_is_no_objective() -> None:
     objectives[Loss.ACCOUNT][DataSet.DATABASE] = Recovery(rto=hours(10), rpo=None)
     (problem,) = check(objectives, SMALL)
     assert "not reachable: the data set is lost for good" in problem
-    assert 'set NotRecovered(reason="…")' in problem
+    assert 'set NotRecovered(reason="…", accepted_by="…")' in problem
 
 
 def test_an_rpo_of_contents_is_refused_if_all_contents_are_lost() -> None:

@@ -213,6 +213,8 @@ def test_own_values_synthesize_for_aws(project: Path, tmp_path: Path) -> None:
         text = text.replace(example, own)
     file.write_text(text)
     edit(project / "environments" / "environment.py", ("arq-example/platform", "acme/platform"))
+    owner = ("owner-of-data@arq.example", "board@acme-cloud.com")
+    edit(project / "environments" / "recovery_objectives.py", owner)
     done = run(project, tmp_path / "out", ARQ_GATE="off", ARQ_AWS_STACKS="production")
     assert done.returncode == 0, done.stderr
 
