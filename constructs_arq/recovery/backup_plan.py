@@ -28,12 +28,14 @@ _COMPLETION_MINUTES: Final = 12 * 60
 class BackupPlan(Construct):
     """Backs up the resources whose tag `backup` is `schedule`, into `vault`, with a copy in each of `copies`.
 
-    The plan is in the region of `vault`, and sees the resources of that region only.
+    The plan is in the region of `vault`, and sees the resources of that region only. Its selection names no
+    resources: AWS Backup would add them to those with the tag.
     Backups are snapshots: a continuous backup would change the backup retention of RDS, which has
     point-in-time recovery of its own. Where backups of two rules start together, as on the first day of a
     month, AWS Backup keeps one with the longer retention.
     https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html
     https://github.com/hashicorp/terraform-provider-aws/issues/33465
+    https://github.com/hashicorp/terraform-provider-aws/issues/41274
     """
 
     def __init__(

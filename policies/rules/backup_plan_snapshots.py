@@ -2,7 +2,7 @@
 
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at
-from policies.verdict import Verdict, all_pass, as_number, is_expression, pass_if
+from policies.verdict import Verdict, all_pass, as_number, is_between, is_expression, pass_if
 
 
 @rule(
@@ -13,7 +13,7 @@ from policies.verdict import Verdict, all_pass, as_number, is_expression, pass_i
     link="https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
 )
 def backup_plan_snapshots(plan: Block, _: Stack) -> Verdict:
-    """Backup plans must make snapshots with an end, and copies that are kept as long."""
+    """Backup plans must make snapshots with an end in vaults of their own, and copies kept as long."""
     rules = plan.blocks("rule")
     return all_pass(_is_snapshot(each) for each in rules) if rules else Verdict.FAIL
 
@@ -22,18 +22,25 @@ def _is_snapshot(backup_rule: Json) -> Verdict:
     continuous = at(backup_rule, "enable_continuous_backup")
     if is_expression(continuous):
         return Verdict.UNKNOWN
+    days = at(backup_rule, "lifecycle.delete_after")
     copies = as_list(at(backup_rule, "copy_action"))
     return all_pass(
         [
             pass_if(continuous in (None, False)),
-            _ends(at(backup_rule, "lifecycle.delete_after")),
-            *(_ends(at(copy, "lifecycle.delete_after")) for copy in copies),
+            is_between(days, 1),
+            _is_own_vault(at(backup_rule, "target_vault_name")),
+            *(_is_kept_as_long(copy, days) for copy in copies),
         ]
     )
 
 
-def _ends(days: Json) -> Verdict:
-    if is_expression(days):
-        return Verdict.UNKNOWN
-    number = as_number(days)
-    return pass_if(number is not None and number >= 1)
+def _is_kept_as_long(copy: Json, days: Json) -> Verdict:
+    least = as_number(days)
+    kept = at(copy, "lifecycle.delete_after")
+    as_long = Verdict.UNKNOWN if least is None else is_between(kept, least)
+    return all_pass([as_long, is_between(kept, 1), _is_own_vault(at(copy, "destination_vault_arn"))])
+
+
+def _is_own_vault(vault: Json) -> Verdict:
+    """Fail the vault that AWS makes in each account, which has no lock. Its ARN ends with its name."""
+    return pass_if(isinstance(vault, str) and vault.rpartition(":")[2] not in ("", "Default"))

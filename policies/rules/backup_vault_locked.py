@@ -1,8 +1,13 @@
 """Locks of backup vaults."""
 
+from policies.policy_documents import policy_documents, string_items
 from policies.rule import rule
 from policies.stack import Block, Json, Stack
 from policies.verdict import Verdict, all_pass, any_passes, as_number, is_expression, pass_if
+
+# The shortest retention of daily backups that a configuration accepts.
+_DAYS = 7
+_REMOVAL = "backup:DeleteRecoveryPoint"
 
 
 @rule(
@@ -13,10 +18,23 @@ from policies.verdict import Verdict, all_pass, any_passes, as_number, is_expres
     link="https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
 )
 def backup_vault_locked(vault: Block, stack: Stack) -> Verdict:
-    """Vaults must have a KMS key, and a lock in governance mode with the shortest and longest retention."""
+    """Vaults must have an own KMS key, a lock in governance mode of 7 days, and a policy against deletion."""
     locks = stack.referrers(vault, "aws_backup_vault_lock_configuration")
-    key = vault.get("kms_key_arn")
-    return all_pass([pass_if(bool(key)), any_passes(_governs(lock) for lock in locks)])
+    policies = stack.referrers(vault, "aws_backup_vault_policy")
+    return all_pass(
+        [
+            _is_own_key(vault.get("kms_key_arn"), stack),
+            any_passes(_governs(lock) for lock in locks),
+            any_passes(_denies_removal(policy) for policy in policies),
+        ]
+    )
+
+
+def _is_own_key(key: Json, stack: Stack) -> Verdict:
+    """Pass a key of the stack. The ARN of another one does not show whether AWS manages that key."""
+    if not isinstance(key, str) or not key.strip() or "alias/aws/" in key:
+        return Verdict.FAIL
+    return Verdict.PASS if stack.resolve(key, "aws_kms_key") else Verdict.UNKNOWN
 
 
 def _governs(lock: Block) -> Verdict:
@@ -30,4 +48,17 @@ def _governs(lock: Block) -> Verdict:
 
 def _is_range(shortest: Json, longest: Json) -> bool:
     least, most = as_number(shortest), as_number(longest)
-    return least is not None and most is not None and 1 <= least <= most
+    return least is not None and most is not None and _DAYS <= least <= most
+
+
+def _denies_removal(policy: Block) -> Verdict:
+    documents = policy_documents(policy)
+    if not all(each.is_readable for each in documents):
+        return Verdict.UNKNOWN
+    return pass_if(
+        any(
+            statement.get("Effect") == "Deny" and _REMOVAL in string_items(statement.get("Action"))
+            for document in documents
+            for statement in document.statements
+        )
+    )

@@ -8,22 +8,28 @@ from policies.stack import Block, Stack
 from policies.verdict import Verdict, is_expression, pass_if
 
 _SCHEDULES = ("daily", "monthly")
-# Types that AWS Backup supports, and whose data can't be made again from somewhere else by themselves.
+# Types that AWS Backup supports. Not clusters of EKS and stacks of CloudFormation, whose parts count.
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html
 _TYPES = (
-    "aws_aurora_dsql_cluster",
     "aws_db_instance",
     "aws_docdb_cluster",
+    "aws_dsql_cluster",
     "aws_dynamodb_table",
     "aws_ebs_volume",
     "aws_efs_file_system",
     "aws_fsx_lustre_file_system",
-    "aws_fsx_ontap_file_system",
+    "aws_fsx_ontap_volume",
     "aws_fsx_openzfs_file_system",
     "aws_fsx_windows_file_system",
+    "aws_instance",
     "aws_neptune_cluster",
     "aws_rds_cluster",
     "aws_redshift_cluster",
+    "aws_redshiftserverless_namespace",
     "aws_s3_bucket",
+    "aws_storagegateway_cached_iscsi_volume",
+    "aws_storagegateway_stored_iscsi_volume",
+    "aws_timestreamwrite_table",
 )
 # Buckets also have what expires, or what is a copy. Each other type needs a waiver.
 _TYPES_WITH_REASON = ("aws_s3_bucket",)

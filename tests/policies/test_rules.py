@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from checkov.common.models.enums import CheckResult
 
+from arqctl.core.stateful_types import DataLossKind, stateful_type
 from policies.__main__ import README, table
 from policies.rule import registered_rules
 from policies.stack import Json
 from tests.policies.cases import EXAMPLES
 from tests.policies.cases.example import Bodies, stack
 from tests.policies.checkov_runner import RULES, Verdicts, evaluate
+
+ROOT = Path(__file__).parents[2]
 
 
 def _cases() -> Iterator[tuple[str, str, Bodies, CheckResult | None]]:
@@ -82,3 +85,32 @@ def test_checkov_command_runs_the_rules(tmp_path: Path) -> None:
     assert [(each["check_id"], each["resource"], each["severity"]) for each in failed] == [
         ("CKV_ARQ_18", "aws_s3_bucket.it", "CRITICAL")
     ]
+
+
+def backed_up_types() -> frozenset[str]:
+    (rule,) = (each for each in registered_rules() if each.id == "CKV_ARQ_60")
+    return frozenset(rule.metadata.on)
+
+
+def test_each_type_that_needs_a_tag_holds_data(verdicts: dict[str, Verdicts]) -> None:
+    """The list has names of Terraform's provider: a wrong one would match no resource."""
+    assert verdicts
+    losses = {name: stateful_type(name) for name in backed_up_types()}
+    wrong = [name for name, found in losses.items() if not found or found.loss is not DataLossKind.DATA]
+    assert wrong == []
+
+
+def test_each_type_of_the_environments_with_data_has_a_tag_or_another_protection(
+    verdicts: dict[str, Verdicts],
+) -> None:
+    assert verdicts
+    page = (ROOT / "docs/backups.md").read_text()
+    used = {
+        name
+        for path in (ROOT / "tests/snapshots").glob("*.json")
+        for name in json.loads(path.read_text()).get("resource", {})
+    }
+    kinds = (DataLossKind.DATA, DataLossKind.KEYS)
+    holding = {name for name in used if (found := stateful_type(name)) and found.loss in kinds}
+    assert len(holding) > 5
+    assert sorted(name for name in holding - backed_up_types() if f"| `{name}` |" not in page) == []

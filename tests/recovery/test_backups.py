@@ -186,3 +186,11 @@ def test_alarms_cover_failures_and_silence_of_each_type() -> None:
     silent = {name for name, alarm in found.items() if alarm.missing_data == "breaching"}
     assert silent == {f"no-{job}-of-{kind}" for job in ("backup", "copy") for kind in ("database", "buckets")}
     assert {"failed-backups", "failed-copies"} < found.keys() - silent
+
+
+def test_a_selection_names_no_resources(backups: Synthesized) -> None:
+    """AWS Backup adds named resources to those with the tag: `*` would select all."""
+    for schedule in BackupSchedule:
+        selection = backups.one("aws_backup_selection", f"backups/{schedule}/selection")
+        assert "resources" not in selection
+        assert selection["selection_tag"]

@@ -1,11 +1,24 @@
 """Backups by AWS Backup: tags, vaults and plans."""
 
+import json
+
 from policies.stack import Json
 from tests.policies.cases.example import Example
 from tests.policies.mutations import add_resource, edit_first, regression, remove_value, set_value
 from tests.policies.network_mutations import is_primary
 
 VAULT: dict[str, Json] = {"name": "it", "kms_key_arn": "${aws_kms_key.it.arn}"}
+POLICY: Json = json.dumps(
+    {
+        "Statement": {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["backup:DeleteRecoveryPoint"],
+            "Resource": "*",
+        }
+    }
+)
+DEFAULT_VAULT = "arn:aws:backup:eu-central-1:210987654321:backup-vault:Default"
 LOCK: dict[str, Json] = {
     "backup_vault_name": "${aws_backup_vault.it.name}",
     "min_retention_days": 35,
@@ -28,7 +41,12 @@ def _bucket(tags: Json) -> dict[str, dict[str, Json]]:
 
 
 def _vault(vault: dict[str, Json], **lock: Json) -> dict[str, dict[str, Json]]:
-    return {"aws_backup_vault.it": vault, "aws_backup_vault_lock_configuration.it": {**LOCK, **lock}}
+    return {
+        "aws_backup_vault.it": vault,
+        "aws_backup_vault_lock_configuration.it": {**LOCK, **lock},
+        "aws_backup_vault_policy.it": {"backup_vault_name": LOCK["backup_vault_name"], "policy": POLICY},
+        "aws_kms_key.it": {},
+    }
 
 
 def _plan(**changes: Json) -> dict[str, dict[str, Json]]:
@@ -55,6 +73,10 @@ EXAMPLES = (
             _bucket({"backup": "none"}),
             _bucket({"backup": "none", "backup-reason": "   "}),
             {"aws_dynamodb_table.it": {}},
+            {"aws_dsql_cluster.it": {}},
+            {"aws_instance.it": {}},
+            {"aws_fsx_ontap_volume.it": {}},
+            {"aws_redshiftserverless_namespace.it": {}},
             {"aws_db_instance.it": {"replicate_source_db": "main", "final_snapshot_identifier": "promoted"}},
         ),
         unknown=(_database({"backup": "${var.it}"}), _bucket("${var.tags}")),
@@ -69,8 +91,21 @@ EXAMPLES = (
             _vault(VAULT, changeable_for_days=3),
             _vault(VAULT, min_retention_days=None),
             _vault(VAULT, max_retention_days=7),
+            _vault(VAULT, min_retention_days=1),
+            _vault({**VAULT, "kms_key_arn": "arn:aws:kms:eu-west-1:210987654321:alias/aws/backup"}),
+            {**_vault(VAULT), "aws_backup_vault_policy.it": {}},
+            {
+                **_vault(VAULT),
+                "aws_backup_vault_policy.it": {
+                    "backup_vault_name": LOCK["backup_vault_name"],
+                    "policy": str(POLICY).replace("Deny", "Allow"),
+                },
+            },
         ),
-        unknown=(_vault(VAULT, min_retention_days="${var.it}"),),
+        unknown=(
+            _vault(VAULT, min_retention_days="${var.it}"),
+            _vault({**VAULT, "kms_key_arn": "${data.aws_kms_key.it.arn}"}),
+        ),
     ),
     Example(
         "CKV_ARQ_61",
@@ -79,6 +114,10 @@ EXAMPLES = (
             _plan(enable_continuous_backup=True),
             _plan(lifecycle=None),
             _plan(copy_action=_copy()),
+            _plan(copy_action=_copy(delete_after=34)),
+            _plan(target_vault_name="Default"),
+            _plan(target_vault_name=None),
+            _plan(copy_action=[{"destination_vault_arn": DEFAULT_VAULT, "lifecycle": {"delete_after": 35}}]),
             {"aws_backup_plan.it": {"name": "it"}},
         ),
         unknown=(_plan(enable_continuous_backup="${var.it}"), _plan(lifecycle={"delete_after": "${var.it}"})),
