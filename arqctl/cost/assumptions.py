@@ -63,7 +63,10 @@ class Assumptions:
         if not self.entries:
             return Decimal(0)
         entry = self.entries[name]
-        matching = (each for pattern, each in entry.names.items() if fnmatchcase(resource_name, pattern))
+        names = (resource_name, f"{self.environment}/{resource_name}")
+        matching = (
+            each for pattern, each in entry.names.items() if any(fnmatchcase(name, pattern) for name in names)
+        )
         return next(matching, entry.value) * self._share(entry)
 
     def override(self, given: Iterable[str]) -> "Assumptions":

@@ -10,10 +10,9 @@ from arqctl.cost.advice.idle import advise_idle
 from arqctl.cost.advice.logs import advise_log_class, advise_retention
 from arqctl.cost.advice.nat import advise_endpoints, advise_shared_gateway
 from arqctl.cost.advice.nights import advise_nights
-from arqctl.cost.advice.saving import Advice, Saving, StackCosts, in_stack
+from arqctl.cost.advice.saving import Advice, Saving, costs_of_stacks, in_stack
 from arqctl.cost.advice.storage_tiers import advise_storage_tiers
 from arqctl.cost.assumptions import Assumptions
-from arqctl.cost.priceable import priceable_resources
 
 ADVICE: tuple[Advice, ...] = (
     advise_canaries,
@@ -37,9 +36,7 @@ def advise(
     A protected environment gets no advice that its rules forbid.
     """
     found: list[Saving] = []
-    for stack in stacks:
-        usage = assumptions.for_stack(stack.name)
-        costs = StackCosts(priceable_resources(stack), usage, is_protected=is_protected)
+    for stack, costs in costs_of_stacks(tuple(stacks), assumptions, is_protected=is_protected):
         for advice in ADVICE:
             found += in_stack(advice(costs), stack)
     return tuple(sorted(found, key=lambda each: (-each.monthly, each.kind, each.stack, each.addresses)))

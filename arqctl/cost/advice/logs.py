@@ -50,7 +50,8 @@ def advise_log_class(stack: StackCosts) -> Iterator[Saving]:
             change=f"Use the class Infrequent Access for {_name(group)}",
             monthly=part.monthly - other,
             calculation=f"{part.quantity:,f} GiB at half of the price",
-            trade_off="No Live Tail, metric filters or subscriptions. AWS replaces the log group.",
+            trade_off="Runbooks that use `aws logs tail` or FilterLogEvents don't work: AWS refuses both. "
+            "No Live Tail, metric filters or subscriptions. AWS replaces the log group.",
             addresses=(group.address,),
         )
 

@@ -1,15 +1,16 @@
 """A possible saving, and the costs of a stack in which advice looks for it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
 from typing import TypeAlias
 
 from arqctl.core.assembly import Stack
 from arqctl.core.default_provider import default_region
 from arqctl.cost.assumptions import Assumptions
 from arqctl.cost.estimate import CostComponent, ResourceCost, estimate
-from arqctl.cost.priceable import PriceableResource
+from arqctl.cost.priceable import PriceableResource, priceable_resources
 from arqctl.cost.prices import find_price
 from arqctl.cost.stack_resources import StackResources
 
@@ -34,7 +35,8 @@ class Saving:
 class StackCosts:
     """The resources of a stack with their costs, at the assumed usage.
 
-    With `is_protected`, the rules of protected environments apply to the stack.
+    `related` are those of other stacks, from which a replica inherits its size. With `is_protected`, the
+    rules of protected environments apply to the stack.
     """
 
     def __init__(
@@ -42,13 +44,14 @@ class StackCosts:
         resources: Iterable[PriceableResource],
         assumptions: Assumptions,
         *,
+        related: Iterable[PriceableResource] = (),
         is_protected: bool = False,
     ) -> None:
-        given = tuple(resources)
+        given, others = tuple(resources), tuple(related)
         self.is_protected = is_protected
-        self.resources = StackResources(given, assumptions)
+        self.resources = StackResources(given, assumptions, others)
         self.assumptions = assumptions
-        self._costs = {cost.address: cost for cost in estimate(given, assumptions).resources}
+        self._costs = {cost.address: cost for cost in estimate(given, assumptions, others).resources}
 
     def of_type(self, *types: str) -> Iterator[PriceableResource]:
         """Yield all resources of the types."""
@@ -70,6 +73,17 @@ class StackCosts:
         """Return what these components cost in a month."""
         parts = self.components(resource, prefix)
         return sum((each.monthly for each in parts if each.monthly is not None), Decimal(0))
+
+
+def costs_of_stacks(
+    stacks: Sequence[Stack], assumptions: Assumptions, *, is_protected: bool = False
+) -> Iterator[tuple[Stack, StackCosts]]:
+    """Yield each stack of an environment with its costs. References lead into all stacks."""
+    resources = [priceable_resources(stack) for stack in stacks]
+    related = tuple(chain.from_iterable(resources))
+    for stack, own in zip(stacks, resources, strict=True):
+        usage = assumptions.for_stack(stack.name)
+        yield stack, StackCosts(own, usage, related=related, is_protected=is_protected)
 
 
 def in_stack(savings: Iterable[Saving], stack: Stack) -> Iterator[Saving]:

@@ -18,7 +18,7 @@ _FEATURES = {
     "EKS_AUDIT_LOGS": ("eks-audit-event", "eks_audit_events", "audit event of Kubernetes for GuardDuty"),
     "RDS_LOGIN_EVENTS": ("rds", "guarded_database_vcpus", "vCPU of a database for GuardDuty"),
     "RUNTIME_MONITORING": ("runtime", "guarded_vcpus", "vCPU with GuardDuty's runtime monitoring"),
-    "S3_DATA_EVENTS": ("s3-event", "data_events", "data event of a bucket for GuardDuty"),
+    "S3_DATA_EVENTS": ("s3-event", "guarded_object_events", "data event of a bucket for GuardDuty"),
 }
 _FREE_FEATURES = ("EKS_RUNTIME_MONITORING", "LAMBDA_NETWORK_LOGS")
 """Parts of other features, or of the logs that the detector reads."""

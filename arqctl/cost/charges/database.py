@@ -25,6 +25,7 @@ _INCLUDED_PERFORMANCE = {
 """Performance that small and large volumes include, by storage type; more is charged."""
 
 _FREE_RETENTION_DAYS = 7
+_ARN = re.compile(r"arn:[^:]*:rds:(?P<region>[^:]+):")
 _INSTANCE_CLASS = re.compile(r"\Adb\.[a-z0-9]+\.(?:(\d+)xlarge|(xlarge)|large|medium|small|micro)\Z")
 
 
@@ -38,7 +39,9 @@ def charge_instance(resource: PriceableResource, stack: StackResources) -> Itera
     yield Charge(f"rds/{engine or '?'}/{class_ or '?'}", quantity, f"{class_ or 'unknown'} instance")
     yield from _charge_storage(values, instances)
     yield from _charge_insights(values, class_, instances)
-    if not values.get("replicate_source_db"):
+    if source := values.get("replicate_source_db"):
+        yield from _charge_replication(str(source), resource.region, stack)
+    else:
         yield from _charge_backups(values, stack)
     if (managed := read_flag(values, "manage_master_user_password")) is not False:
         yield Charge("secretsmanager/secret", ONE if managed is True else None, "secret of the master user")
@@ -86,6 +89,20 @@ def _charge_backups(values: Body, stack: StackResources) -> Iterator[Charge]:
     if share and read_number(values, "backup_retention_period", 1) != 0:
         gib = multiply(read_number(values, "allocated_storage"), share)
         yield from charge_usage("rds/backup", gib, "GiB of automated backups above the free part")
+
+
+def _charge_replication(source: str, region: str, stack: StackResources) -> Iterator[Charge]:
+    """Charge the changes that a replica receives from another region. The region that sends them charges.
+
+    Changes within a region are free:
+    https://aws.amazon.com/blogs/architecture/exploring-data-transfer-costs-for-aws-managed-databases/
+    """
+    arn = _ARN.match(source)
+    if arn and arn["region"] != region:
+        gib = stack.usage("replicated_database_gib")
+        yield from charge_usage(
+            "transfer/inter-region", gib, "GiB of changes from another region", arn["region"]
+        )
 
 
 def charge_backup_copy(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from arqctl.cost.arguments import read_number, read_text
+from arqctl.core.json_access import as_list, as_object
+from arqctl.cost.arguments import read_block, read_number, read_text
 from arqctl.cost.charges.charge import Charge, ChargeFunction, charge_usage, multiply
 from arqctl.cost.priceable import PriceableResource
 from arqctl.cost.stack_resources import StackResources
@@ -30,6 +31,16 @@ def charge_replication(_: PriceableResource, stack: StackResources) -> Iterator[
 def charge_repository(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     """Charge the images of a repository."""
     yield from charge_usage("ecr/storage", stack.usage("image_gib"), "GiB of images")
+
+
+def charge_registry_replication(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge the transfer of images to each other region. The copies have their own charges."""
+    configuration = read_block(resource.values, "replication_configuration")
+    for rule in map(as_object, as_list(configuration.get("rule"))):
+        for destination in map(as_object, as_list(rule.get("destination"))):
+            if read_text(destination, "region") != resource.region:
+                gib = stack.usage("replicated_image_gib")
+                yield from charge_usage("transfer/inter-region", gib, "GiB of images to another region")
 
 
 def charge_log_group(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
@@ -63,6 +74,7 @@ def charge_flow_log(resource: PriceableResource, _: StackResources) -> Iterator[
 STORAGE: Mapping[str, ChargeFunction] = {
     "aws_cloudwatch_log_delivery": charge_log_delivery,
     "aws_cloudwatch_log_group": charge_log_group,
+    "aws_ecr_replication_configuration": charge_registry_replication,
     "aws_ecr_repository": charge_repository,
     "aws_flow_log": charge_flow_log,
     "aws_s3_bucket": charge_bucket,

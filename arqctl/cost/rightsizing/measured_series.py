@@ -15,7 +15,8 @@ _WITH_DATA = 0.9
 class MeasuredSeries:
     """Values of a measure of a resource, such as `CPUUtilization` of the database `production-database`.
 
-    `kind` is `rds`, `elasticache` or `container`.
+    `kind` is `rds`, `elasticache` or `container`. `stack` is the stack of a container, because stacks have
+    containers of the same name. Databases and caches have names of their own, and no stack.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class MeasuredSeries:
     measure: str
     times: tuple[datetime, ...]
     values: tuple[float, ...]
+    stack: str = ""
 
     @property
     def fault(self) -> str:

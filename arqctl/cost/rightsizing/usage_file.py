@@ -13,6 +13,7 @@ from arqctl.cost.rightsizing.measured_series import MeasuredSeries
 _FORMATS = "Write the answer of one of the commands in docs/cost.md#rightsizing to the file"
 _KINDS = ("rds", "elasticache")
 _LABEL_PARTS = 3
+_LABELS = ("stack", "container", "measure")
 
 
 def read_usage(files: Iterable[Path]) -> tuple[MeasuredSeries, ...]:
@@ -71,12 +72,12 @@ def _from_cloudwatch(results: list[Json]) -> Iterator[MeasuredSeries]:
 def _from_prometheus(results: list[Json]) -> Iterator[MeasuredSeries]:
     for each in map(as_object, results):
         labels = as_object(each.get("metric"))
-        container, measure = as_text(labels.get("container")), as_text(labels.get("measure"))
-        if not container or not measure:
-            raise ValueError("a series lacks the label container or measure")
+        stack, container, measure = (as_text(labels.get(name)) for name in _LABELS)
+        if not (stack and container and measure):
+            raise ValueError(f"a series lacks one of the labels {', '.join(_LABELS)}")
         pairs = [as_list(point) for point in as_list(each.get("values"))]
         times, values = _points((_time(time), value) for time, value in pairs)
-        yield MeasuredSeries("container", container, measure, times, values)
+        yield MeasuredSeries("container", container, measure, times, values, stack)
 
 
 def _time(value: Json) -> datetime:

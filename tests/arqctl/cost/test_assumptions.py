@@ -1,13 +1,16 @@
 """Assumed usage has values by environment and by name, each is charged, and all environments are covered."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
 
 from arqctl.core.errors import InputError
+from arqctl.core.json_access import as_list
+from arqctl.cost.arguments import read_block, read_number
 from arqctl.cost.assumptions import NO_USAGE, assumptions_of
 from arqctl.cost.assumptions_report import render_assumptions
-from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, estimate_environment
+from tests.arqctl.cost.priced_stacks import ENVIRONMENTS, estimate_environment, snapshot
 
 PRODUCTION = assumptions_of("production")
 
@@ -42,6 +45,45 @@ def test_an_environment_has_a_share_and_a_name_has_a_value_of_its_own() -> None:
     assert PRODUCTION.value("log_gib", "/aws/eks/production-cluster/cluster") == 20
     assert PRODUCTION.value("log_gib", "/aws/lambda/x") == Decimal("0.5")
     assert assumptions_of("qa").value("nat_gib") == 50
+
+
+def test_a_share_of_a_price_does_not_depend_on_the_standby() -> None:
+    standby = PRODUCTION.for_stack("production-standby")
+    shares = [
+        name
+        for name, entry in PRODUCTION.entries.items()
+        if name.endswith(("_discount", "_price_share", "_compression")) or "of the on-demand" in entry.unit
+    ]
+    assert {"savings_plan_discount", "reservation_discount", "spot_price_share"} <= set(shares)
+    for name in shares:
+        assert standby.value(name) == PRODUCTION.value(name), name
+
+
+def test_only_the_environment_with_a_standby_pays_for_its_audits() -> None:
+    names = ("eks_audit_events", "guarded_vcpus", "guarded_database_vcpus")
+    for name in names:
+        assert PRODUCTION.value(name, "eu-central-1") > 0, name
+        assert assumptions_of("staging").value(name, "eu-central-1") == 0, name
+    nodes = [each for each in snapshot("production-standby") if each.type == "aws_eks_node_group"]
+    (group,) = nodes
+    assert as_list(group.values["instance_types"])[0] == "m7g.xlarge"
+    vcpus = 4 * (read_number(read_block(group.values, "scaling_config"), "desired_size") or 0)
+    assert PRODUCTION.value("guarded_vcpus", "eu-central-1") == vcpus
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_guardduty_reads_the_requests_that_buckets_are_assumed_to_have(environment: str) -> None:
+    requests: Counter[str] = Counter()
+    read: Counter[str] = Counter()
+    for cost in estimate_environment(environment).resources:
+        for part in cost.components:
+            if part.item in ("s3/read", "s3/write"):
+                requests[part.region] += int(part.quantity or 0)
+            elif part.item == "guardduty/s3-event":
+                read[part.region] += int(part.quantity or 0)
+    assert set(read) == set(requests)
+    for region, number in requests.items():
+        assert abs(read[region] - number) <= number / 5, (region, read[region], number)
 
 
 def test_without_usage_everything_is_unused() -> None:

@@ -104,6 +104,21 @@ def test_spot_nodes_and_small_amounts_need_no_commitment() -> None:
     assert savings(advise_commitments, database(instance_class="db.t4g.micro")) == []
 
 
+def test_commitments_include_the_standby_and_the_size_of_its_replica() -> None:
+    stacks = [stack(name) for name in stacks_of("production")]
+    found = {
+        (each.stack, each.change): each.monthly
+        for each in advise(stacks, PRODUCTION, is_protected=True)
+        if each.kind == "commitment"
+    }
+    changes = {change for _, change in found}
+    assert {name for name, _ in found} == {"production", "production-standby"}
+    assert len(found) == 2 * len(changes)
+    assert found["production-standby", "Buy reserved database instances"] == round(
+        cents(HOURS * Decimal("0.291")) * Decimal("0.3"), 2
+    )
+
+
 def test_an_intel_instance_saves_the_difference_to_graviton() -> None:
     found = one(advise_graviton, resource("aws_instance", instance_type="m6i.large", root_block_device={}))
     assert found.change == "Use m7g.large"
@@ -133,7 +148,9 @@ def test_used_resources_are_not_idle() -> None:
 
 
 def test_unread_logs_save_half_of_their_ingestion() -> None:
-    assert one(advise_log_class, log_group()).monthly == cents(30 * Decimal("0.285"))
+    found = one(advise_log_class, log_group())
+    assert found.monthly == cents(30 * Decimal("0.285"))
+    assert "`aws logs tail`" in found.trade_off
 
 
 def test_logs_with_a_subscription_or_a_metric_keep_their_class() -> None:

@@ -172,6 +172,32 @@ def test_backups_of_a_database_cost_above_the_free_part_here_and_fully_elsewhere
     assert found["transfer/inter-region"] == cents(250 * Decimal("0.02"))
 
 
+def test_a_replica_pays_for_changes_from_another_region_only() -> None:
+    def replica(source: str) -> PriceableResource:
+        fixed = {"engine": "postgres", "instance_class": "db.r7g.large", "storage_type": "gp3"}
+        values = {**fixed, "allocated_storage": 200, "replicate_source_db": source}
+        return resource("aws_db_instance", "replica", "eu-central-1", **values)  # type: ignore[arg-type]
+
+    found = used(replica("arn:aws:rds:eu-west-1:210987654321:db:production-database"))
+    assert found["transfer/inter-region"] == cents(250 * Decimal("0.02"))
+    for near in ("arn:aws:rds:eu-central-1:210987654321:db:other", "other"):
+        assert "transfer/inter-region" not in used(replica(near))
+
+
+def test_images_are_charged_for_each_other_region() -> None:
+    def charged(*regions: str) -> object:
+        rule: Json = {"destination": [{"region": each, "registry_id": "210987654321"} for each in regions]}
+        replication = resource(
+            "aws_ecr_replication_configuration", replication_configuration={"rule": [rule]}
+        )
+        found = estimate([replication], assumptions_of("production")).resources
+        return sum((each.known_monthly for each in found), Decimal(0))
+
+    assert charged("eu-central-1") == cents(10 * Decimal("0.02"))
+    assert charged("eu-central-1", "us-east-1") == 2 * cents(10 * Decimal("0.02"))
+    assert charged("eu-west-1") == 0
+
+
 def test_backup_vaults_plans_and_restore_tests_are_charged() -> None:
     database = resource("aws_db_instance", engine="postgres", instance_class="db.r7g.large")
     assert used(resource("aws_backup_vault")) == {

@@ -1,6 +1,7 @@
 """Measured use gives smaller sizes where the load fits. Files that are too short or broken are refused."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,23 +12,29 @@ import pytest
 from arqctl.core.errors import InputError
 from arqctl.cost.advice.saving import Saving, StackCosts
 from arqctl.cost.assumptions import assumptions_of
+from arqctl.cost.priceable import PriceableResource
+from arqctl.cost.rightsizing import rightsize
+from arqctl.cost.rightsizing.autoscalers import utilization_target
 from arqctl.cost.rightsizing.class_sizes import memory_gib, smaller_class
 from arqctl.cost.rightsizing.containers import rightsize_containers
 from arqctl.cost.rightsizing.data_stores import rightsize_caches, rightsize_databases
 from arqctl.cost.rightsizing.measured_series import MeasuredSeries
 from arqctl.cost.rightsizing.usage_file import read_usage
-from tests.arqctl.cost.priced_stacks import cents, resource
+from tests.arqctl.cost.priced_stacks import cents, resource, stacks_of
+from tests.arqctl.cost.priced_stacks import stack as snapshot_stack
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 HOURS = Decimal(730)
 GIB = 1024**3
 
 
-def measured(kind: str, name: str, measure: str, *values: float, days: int = 15) -> MeasuredSeries:
+def measured(
+    kind: str, name: str, measure: str, *values: float, days: int = 15, stack: str = ""
+) -> MeasuredSeries:
     """Return a series with a value each hour; the last value is at the end, once."""
     times = tuple(START + timedelta(hours=hour) for hour in range(days * 24))
     first, *rest = values
-    return MeasuredSeries(kind, name, measure, times, (*[first] * (len(times) - len(rest)), *rest))
+    return MeasuredSeries(kind, name, measure, times, (*[first] * (len(times) - len(rest)), *rest), stack)
 
 
 DATABASE = resource(
@@ -112,6 +119,62 @@ def test_a_container_requests_its_measured_use() -> None:
     assert abs(found.monthly - HOURS * share * Decimal("0.1819")) < Decimal("0.02")
 
 
+def autoscaler(**target: Any) -> PriceableResource:
+    return resource(
+        "kubernetes_horizontal_pod_autoscaler_v2",
+        spec={
+            "scale_target_ref": {"name": "${kubernetes_deployment_v1.main.metadata[0].name}"},
+            "metric": [{"resource": {"name": "cpu", "target": target}}],
+        },
+    )
+
+
+def test_an_autoscaler_does_not_add_pods_for_a_smaller_request() -> None:
+    series = [
+        measured("container", "api", "cpu_cores", 0.1),
+        measured("container", "api", "memory_bytes", 200 * 1024**2),
+    ]
+
+    def change(*others: PriceableResource) -> str:
+        (found,) = rightsize_containers(stack(DEPLOYMENT, *others), series)
+        return found.change
+
+    target = autoscaler(type="Utilization", average_utilization="60")
+    assert change(target).startswith("Request 200m CPU and 240Mi memory for ")
+    assert change(autoscaler(type="AverageValue", average_value="300m")).startswith("Request 120m CPU ")
+    # A request that fits the reserve alone would be above the target at once.
+    assert 0.1 / 0.2 < 0.6 < 0.1 / 0.12
+    unknown = autoscaler(type="Utilization", average_utilization="${var.target}")
+    assert list(rightsize_containers(stack(DEPLOYMENT, unknown), series)) == []
+
+
+def test_an_autoscaler_that_names_another_workload_changes_nothing() -> None:
+    named = resource("kubernetes_deployment_v1", metadata={"name": "api"})
+    for name, expected in (("api", Decimal("0.6")), ("receipts", Decimal(1))):
+        spec = {
+            "scale_target_ref": {"name": name},
+            "metric": [
+                {"resource": {"name": "cpu", "target": {"type": "Utilization", "average_utilization": 60}}}
+            ],
+        }
+        other = resource("kubernetes_horizontal_pod_autoscaler_v2", spec=spec)  # type: ignore[arg-type]
+        assert utilization_target(stack(named, other), named, "cpu") == expected
+
+
+def test_a_measurement_counts_for_its_stack_and_no_standby() -> None:
+    stacks = [snapshot_stack(name) for name in stacks_of("production")]
+
+    def changed(name: str) -> set[str]:
+        series = [
+            measured("container", "api", "cpu_cores", 0.02, stack=name),
+            measured("container", "api", "memory_bytes", 100 * 1024**2, stack=name),
+        ]
+        return {each.stack for each in rightsize(stacks, assumptions_of("production"), series)}
+
+    assert changed("production-platform") == {"production-platform"}
+    assert changed("staging-platform") == changed("production-standby-platform") == set()
+
+
 def test_a_container_at_its_requests_stays() -> None:
     series = [
         measured("container", "api", "cpu_cores", 0.48),
@@ -146,7 +209,7 @@ def prometheus(days: int = 15, *, missing: int = 0, **labels: str) -> dict[str, 
         for hour in range(days * 24)
         if not missing or hour % missing
     ]
-    metric = {"container": "api", "measure": "cpu_cores"} | labels
+    metric = {"stack": "production-platform", "container": "api", "measure": "cpu_cores"} | labels
     return {
         "status": "success",
         "data": {"resultType": "matrix", "result": [{"metric": metric, "values": values}]},
@@ -169,9 +232,9 @@ def read(folder: Path, *documents: object) -> tuple[MeasuredSeries, ...]:
 
 def test_both_formats_are_read(tmp_path: Path) -> None:
     found = read(tmp_path, prometheus(), cloudwatch())
-    assert [(each.kind, each.name, each.measure, len(each.values)) for each in found] == [
-        ("container", "api", "cpu_cores", 360),
-        ("rds", "production-database", "CPUUtilization", 360),
+    assert [(each.stack, each.kind, each.name, each.measure, len(each.values)) for each in found] == [
+        ("production-platform", "container", "api", "cpu_cores", 360),
+        ("", "rds", "production-database", "CPUUtilization", 360),
     ]
 
 
@@ -181,7 +244,9 @@ def test_both_formats_are_read(tmp_path: Path) -> None:
         (prometheus(13), "covers 13.0 days, at least 14 are needed"),
         (cloudwatch(days=3), "covers 3.0 days, at least 14 are needed"),
         (prometheus(15, missing=2), "some are missing"),
-        (prometheus(15, measure=""), "lacks the label container or measure"),
+        (prometheus(15, stack=""), "lacks one of the labels"),
+        (prometheus(15, container=""), "lacks one of the labels"),
+        (prometheus(15, measure=""), "lacks one of the labels"),
         (cloudwatch("CPUUtilization"), "is not KIND/NAME/METRIC"),
         (cloudwatch("ec2/i-1/CPUUtilization"), "is not KIND/NAME/METRIC"),
         ({"data": {"resultType": "vector", "result": []}}, "is neither a range"),
@@ -193,6 +258,18 @@ def test_both_formats_are_read(tmp_path: Path) -> None:
 def test_other_and_short_files_are_refused(tmp_path: Path, document: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read(tmp_path, document)
+
+
+def test_the_documented_queries_give_the_labels_that_are_read() -> None:
+    page = (Path(__file__).parents[4] / "docs/cost.md").read_text(encoding="utf-8")
+    queries = re.findall(r"^\$ (?:cpu|memory)='(.*)'$", page, re.MULTILINE)
+    assert len(queries) == 2
+    for query in queries:
+        # cAdvisor also measures the group of the pod, without the name of a container.
+        assert 'container!=""' in query
+        assert "by (container)" in query
+        assert '"stack", "production-platform"' in query
+        assert re.search('"measure", "(cpu_cores|memory_bytes)"', query)
 
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
