@@ -129,7 +129,7 @@ def check(command: list[str], *, is_mention: bool = False, environment: str = "p
 
 
 def check_workflow(words: list[str]) -> None:
-    """Fail if a workflow, or an input that the command sets, does not exist."""
+    """Fail if a workflow, or an input that the command sets, does not exist, or a required one is not set."""
     match words:
         case ["workflow", "run", name, *options] | ["run", "list", "--workflow", name, *options]:
             workflow = yaml.safe_load((WORKFLOWS / name).read_text())
@@ -137,9 +137,11 @@ def check_workflow(words: list[str]) -> None:
             pytest.fail(f"{shlex.join(words)}: is not checked")
     # YAML 1.1 reads the key `on` as true.
     inputs = workflow[True]["workflow_dispatch"].get("inputs", {})
-    for option, field in pairwise(options):
-        if option == "--field":
-            assert field.partition("=")[0] in inputs, f"{name} has no input {field}"
+    given = {field.partition("=")[0] for option, field in pairwise(options) if option == "--field"}
+    assert given <= set(inputs), f"{name} has no input {', '.join(given - set(inputs))}"
+    required = {each for each, input_ in inputs.items() if input_.get("required")}
+    if words[0] == "workflow":
+        assert required <= given, f"{name} needs the input {', '.join(required - given)}"
 
 
 @cache

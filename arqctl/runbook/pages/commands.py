@@ -84,14 +84,12 @@ def _stack_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Ed
 
 
 def _workflow_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:
-    """Translate the environment of a workflow. No workflow deploys the cluster stack of a standby."""
-    if names.target.shared:
-        stack = f"{names.target.environment}-platform"
-        raise UnresolvedError(f"no workflow deploys {stack}: an administrator deploys it")
-    field = f"environment={names.reference.environment}"
+    """Translate the inputs of a workflow. A standby has its own cluster, in its environment."""
+    reference, target = names.reference.environment, names.target
     for word in command[1:]:
-        if word.value == field:
-            yield replace_part(word, field, f"environment={names.target.environment}")
+        for field, name in (("environment", target.home), ("cluster", target.environment)):
+            if word.value == f"{field}={reference}":
+                yield replace_part(word, word.value, f"{field}={name}")
 
 
 def _host_edits(command: Sequence[Word], names: NameTranslation) -> Iterator[Edit]:

@@ -28,19 +28,14 @@ LINKED_BY_STANDBY = sorted(
         for name in re.findall(r"docs/runbooks/([\w-]+)\.md", (SNAPSHOTS / f"{stack}.json").read_text())
     }
 )
-# A standby lacks a workflow that deploys its cluster stack. Before a failover it also lacks jobs that write,
-# replicas of its replica, and the receiver of log groups. It has no alarms in us-east-1: CloudFront is that
-# of its environment.
+# A standby lacks these before a failover: jobs that write, replicas of its replica, the receiver of
+# log groups. It has no alarms in us-east-1: CloudFront is that of its environment.
 LEFT_OUT_FOR_STANDBY = {
     "cron-job-late": ["cronjob/settlement"],
-    "database-cpu": ["no workflow deploys"],
     "database-lag": ["production-database-reports", "production-database-reports/postgresql"],
-    "load-balancer-errors": ["no workflow deploys"],
     "log-lines-lost": ["alloy-receiver"],
     "logs-not-sent": ["alloy-receiver"],
     "pager-dead-letters": ["us-east-1"],
-    "slow-responses": ["no workflow deploys"],
-    "target-errors": ["no workflow deploys"],
 }
 
 
