@@ -51,7 +51,10 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
             f"5. Wait for the second mail: {replica} takes writes.",
             f"6. Set the key `api-region` of the store `{store}` to `standby`: the mail has the commands.",
             "7. Sign in to the site, and make an entry. Its receipt comes.",
-            "8. Go back with the procedure fail-back of docs/failover.md.",
+            f"8. Set `promoted=True` of `standby`, and deploy `{environment}-standby` and "
+            f"`{environment}-standby-platform`: migrations and the settlement run there then.",
+            f"9. Go back: `arqctl runbook failback {environment}` prints the procedure. Requests fail again "
+            "between its promotion and its switch.",
             "",
             "## Expected alarms",
             "- Canaries of the API and the site, until step 6.",

@@ -137,6 +137,7 @@ def _switch(failback: Failback) -> Step:
     return Step(
         "The workloads of the own region run, and the database answers them. Set the key of the switch.",
         (
+            f"export AWS_REGION={shlex.quote(failback.database.region)}",
             f"STORE=$(aws cloudfront describe-key-value-store {found})",
             f"ETAG=$(aws cloudfront-keyvaluestore {described})",
             'aws cloudfront-keyvaluestore put-key --kvs-arn "$STORE" --if-match "$ETAG" --key api-region '

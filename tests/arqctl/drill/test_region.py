@@ -102,6 +102,11 @@ def test_the_document_has_the_names_of_the_environment(folder: Path, capsys: Cap
     assert status == 0
     for name in ("live-standby-failover", "live-standby-database", "live-site-region-switch", "eu-central-1"):
         assert name in output
+    promoted, _, back = output.partition("9. Go back")
+    assert (
+        "Set `promoted=True` of `standby`, and deploy `live-standby` and `live-standby-platform`" in promoted
+    )
+    assert "`arqctl runbook failback live`" in back
     assert "| a title | 05:00 | 14:00 | [published](https://example.com/figure) | 09:00 | |" in output
 
 
