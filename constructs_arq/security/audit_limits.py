@@ -1,4 +1,4 @@
-"""Limits of the deploy role: it can't change what records and checks the account."""
+"""Limits of the deploy role: it can't change what records, checks and backs up the account."""
 
 from constructs import Construct
 
@@ -12,19 +12,23 @@ from constructs_arq.security.shared_limits import deny
 _SERVICES = ("access-analyzer:*", "cloudtrail:*", "config:*", "guardduty:*", "inspector2:*", "securityhub:*")
 # Settings of services that the deploy role uses otherwise.
 _SETTINGS = ("ecr:PutRegistryScanningConfiguration", "iam:*AccountPasswordPolicy")
+# Keys of the account stack, without the environment. Nobody reads the backups of a vault without its key.
+_KEYS = ("audit-*", "backups-*", "cost-alerts-*", "image-replication-*")
+_IMAGE_READS = ("ecr:BatchCheck*", "ecr:BatchGet*", "ecr:Describe*", "ecr:Get*", "ecr:List*")
 
 
 class AuditLimits(Construct):
-    """A policy of denials for `role`, about all resources of the account's audit.
+    """A policy of denials for `role`, about resources of the account stack that other limits allow.
 
-    Their names begin with the environment and `audit`, and so do the aliases of their keys.
+    These are the audit, whose names begin with the environment and `audit`, the messages about costs, the
+    copy of the images in the backup region, and the keys of all of these and of backup vaults.
     """
 
     def __init__(self, scope: Construct, id: str, *, name: str, role: Role) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)
         own = stack.physical_name("audit-*")
-        aliases = f"alias/{own}"
+        aliases = [f"alias/{stack.physical_name(each)}" for each in _KEYS]
         policy = make_managed_policy(
             self,
             name=name,
@@ -49,7 +53,17 @@ class AuditLimits(Construct):
                     sid="KeepAliases",
                     effect="Deny",
                     actions=["kms:*Alias"],
-                    resources=[stack.arn("kms", aliases, region="*")],
+                    resources=[stack.arn("kms", each, region="*") for each in aliases],
+                ),
+                Statement(
+                    sid="KeepImageCopy",
+                    effect="Deny",
+                    not_actions=_IMAGE_READS,
+                    resources=[
+                        stack.arn(
+                            "ecr", f"repository/{stack.physical_name('images')}", region=stack.backup_region
+                        )
+                    ],
                 ),
             ],
         )
@@ -64,4 +78,5 @@ def _resources(stack: Stack, own: str) -> list[str]:
         stack.arn("logs", f"log-group:/aws/events/{own}", region="*"),
         stack.arn("s3", own, region="", account_id=""),
         stack.arn("sns", own, region="*"),
+        stack.arn("sns", stack.physical_name("cost-alerts"), region="*"),
     ]
