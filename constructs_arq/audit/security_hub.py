@@ -18,7 +18,8 @@ class SecurityHub(Construct):
     """Security Hub with the AWS Foundational Security Best Practices in each of `regions`.
 
     GuardDuty, Inspector, Access Analyzer and Config send it their findings without more configuration. So
-    `Findings` reads them in one place and in one format. Most of its controls need `ConfigRecorder`.
+    `Findings` reads them in one place and in one format. Most of its controls need `ConfigRecorder`. Controls
+    of global resources are on in each region: docs/account.md states why.
     https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-internal-providers.html
     """
 
