@@ -32,7 +32,14 @@ def test_two_attempts_at_the_measured_rates_end_in_the_deadline(env: Environment
 
 def test_a_database_that_can_grow_is_dumped_as_far_as_a_snapshot_allows() -> None:
     assert find_dump_limits(STAGING).gib == STAGING.database.max_storage_gib
-    assert find_dump_limits(PRODUCTION).gib == 4 * 67 < PRODUCTION.database.max_storage_gib
+    most, grown = find_dump_limits(PRODUCTION).gib, PRODUCTION.database.max_storage_gib
+    assert most == 4 * 67 < grown
+    # The pages state where dumps end.
+    assert (
+        f"up to [its limit](dumps.md#time-locks-and-vacuum): {most} GiB"
+        in Path("docs/backups.md").read_text()
+    )
+    assert f"production's to {grown} GiB. Its dumps end at {most} GiB" in Path("docs/dumps.md").read_text()
 
 
 def test_a_database_that_no_dump_reads_in_time_is_refused() -> None:
