@@ -24,9 +24,18 @@ def charge_key(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
     yield from charge_usage("kms/request", stack.usage("kms_requests"), "request to a key")
 
 
-def charge_secret(_: PriceableResource, stack: StackResources) -> Iterator[Charge]:
-    """Charge a secret."""
+def charge_secret(resource: PriceableResource, stack: StackResources) -> Iterator[Charge]:
+    """Charge a secret, and each replica of it in its region.
+
+    https://aws.amazon.com/secrets-manager/pricing/
+    """
     yield Charge("secretsmanager/secret", ONE, "secret")
+    replicas = read_blocks(resource.values, "replica")
+    if isinstance(replicas, Unknown):
+        yield Charge("secretsmanager/secret", None, "replica of a secret")
+    else:
+        for each in replicas:
+            yield Charge("secretsmanager/secret", ONE, "replica of a secret", read_text(each, "region"))
     yield from charge_usage("secretsmanager/request", stack.usage("secret_requests"), "request for a secret")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from arqctl.core.json_access import Json
 from arqctl.cost.estimate import estimate
-from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource
+from tests.arqctl.cost.priced_stacks import cents, monthly, quantities, resource, resource_cost
 
 
 def managed(name: str, vendor: str = "AWS") -> Json:
@@ -23,6 +23,16 @@ def test_a_key_costs_a_dollar(type_: str) -> None:
 
 def test_a_secret_costs_forty_cents() -> None:
     assert monthly(resource("aws_secretsmanager_secret")) == cents("0.40")
+
+
+def test_each_replica_of_a_secret_is_a_secret_of_its_region() -> None:
+    secret = resource(
+        "aws_secretsmanager_secret", replica=[{"region": "eu-central-1"}, {"region": "us-east-1"}]
+    )
+    assert [(part.region, part.monthly) for part in resource_cost(secret).components] == [
+        (region, cents("0.40")) for region in ("eu-west-1", "eu-central-1", "us-east-1")
+    ]
+    assert monthly(resource("aws_secretsmanager_secret", replica="${var.replicas}")) is None
 
 
 def test_a_public_certificate_is_free_and_a_private_one_is_not() -> None:
