@@ -119,7 +119,7 @@ def check(command: list[str], *, is_mention: bool = False, environment: str = "p
         case ["kubectl", *_]:
             check_kubectl(command, is_mention=is_mention, environment=environment)
         case ["arqctl", *words]:
-            check_arqctl(words)
+            check_arqctl(words, is_mention=is_mention)
         case ["gh", *words]:
             check_workflow(words)
         case [program, *words] if program in SUBCOMMANDS:
@@ -149,7 +149,7 @@ def top_level() -> Any:
     return typer.main.get_group(app)
 
 
-def check_arqctl(words: list[str]) -> None:
+def check_arqctl(words: list[str], *, is_mention: bool) -> None:
     group = top_level()
     while words and hasattr(group, "commands"):
         name, *words = words
@@ -158,7 +158,10 @@ def check_arqctl(words: list[str]) -> None:
         assert name in group.commands, f"arqctl has no command {name}"
         group = group.commands[name]
     if not hasattr(group, "commands"):
-        group.make_parser(group.context_class(group)).parse_args(words)
+        options, arguments, _ = group.make_parser(group.context_class(group)).parse_args(words)
+        assert not arguments, f"arqctl {group.name} takes no {shlex.join(arguments)}"
+        missing = [each.opts[0] for each in group.params if each.required and options.get(each.name) is None]
+        assert is_mention or not missing, f"arqctl {group.name} needs {', '.join(missing)}"
 
 
 @cache

@@ -234,6 +234,8 @@ def test_a_forwarded_port_in_the_foreground_and_a_wrong_command_after_a_pipe_are
         ("gh workflow run cluster.yml --field environment=production", "needs the input cluster"),
         ("aws sqs get-queue-urls", "has no command get-queue-urls"),
         ("arqctl paging set-keys production", "no command set-keys"),
+        ("arqctl database migrate production", "takes no production"),
+        ("arqctl database migrate", "needs --users, --ca-file"),
         ("terraform refresh", "terraform refresh"),
         ("awk 1", "awk 1"),
     ],
