@@ -213,11 +213,9 @@ def test_a_restore_takes_longer_for_a_larger_database() -> None:
 def test_a_single_nat_gateway_needs_a_person_after_the_loss_of_its_zone() -> None:
     facts = replace(LARGE, internet_in_each_zone=False)
     how, rto, _ = fastest(facts, Loss.ZONE, DataSet.SERVICES)
-    # Page and engineer 10, the gateway 15, and the pods.
-    assert (how.partition(", after ")[2], rto) == (
-        "somebody deployed a NAT gateway in another zone",
-        "36 min",
-    )
+    assert how.endswith(", after somebody deployed a NAT gateway in another zone")
+    # page and engineer 10, the gateway 15, and the pods
+    assert rto == "35 min 50 s"
     assert fastest(facts, Loss.INSTANCE, DataSet.SERVICES) == fastest(LARGE, Loss.INSTANCE, DataSet.SERVICES)
 
 
