@@ -12,6 +12,7 @@ from arqctl.core.errors import InputError, Problem
 from arqctl.core.progress import ProgressCallback
 from arqctl.core.settings import Settings
 from arqctl.gate import addresses
+from arqctl.gate.account_regions import wrong_regions
 from arqctl.gate.budgets import distant_budgets
 from arqctl.gate.report import (
     SEVERITIES,
@@ -146,6 +147,7 @@ def _report(
 ) -> EnvironmentReport:
     failed = [finding for each in evaluated for finding in each.findings]
     failed += distant_budgets(each.stack for each in evaluated)
+    failed += wrong_regions(each.stack for each in evaluated)
     all_unknown = [finding for each in evaluated for finding in each.unknown]
     findings, waived = _apply_waivers(name, failed, waivers, is_unknown=False)
     unknown, waived_unknown = _apply_waivers(name, all_unknown, waivers, is_unknown=True)

@@ -41,6 +41,7 @@ _SNAPSHOT = "ARQ_SNAPSHOT"
 _TITLES = {
     "ARQ_ADDRESS": "Stateful resources keep their addresses and are on the address list",
     "ARQ_BUDGET": "Budgets are within 20 % of the estimated cost",
+    "ARQ_REGIONS": "Account stacks cover the regions of their environment, and block VPCs without networks",
     "ARQ_STACK": "Stacks are valid Terraform JSON",
     "ARQ_UNKNOWN": "Security arguments are literals or plain references",
     "ARQ_WAIVER": "Waivers are unexpired and match a finding",

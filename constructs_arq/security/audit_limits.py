@@ -20,8 +20,8 @@ _IMAGE_READS = ("ecr:BatchCheck*", "ecr:BatchGet*", "ecr:Describe*", "ecr:Get*",
 class AuditLimits(Construct):
     """A policy of denials for `role`, about resources of the account stack that other limits allow.
 
-    These are the audit, whose names begin with the environment and `audit`, the messages about costs, the
-    copy of the images in the backup region, and the keys of all of these and of backup vaults.
+    These are the audit, whose names begin with the environment and `audit`, and the topic of costs. They are
+    the copy of the images in the backup region too, and the keys of all of these and of backup vaults.
     """
 
     def __init__(self, scope: Construct, id: str, *, name: str, role: Role) -> None:

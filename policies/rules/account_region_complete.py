@@ -1,16 +1,9 @@
 """Defaults of an account in each region."""
 
-from policies.audit_services import has_networks
+from policies.audit_services import has_networks, in_provider, is_of_account
 from policies.rule import rule
-from policies.stack import Block, Stack, at
+from policies.stack import Block, Stack
 from policies.verdict import Verdict, all_pass, any_passes, is_one_of, is_true
-
-# Only an account stack has these. They have no region, or CKV2_ARQ_22 starts at them.
-_OF_ACCOUNT = (
-    "aws_ebs_encryption_by_default",
-    "aws_iam_account_password_policy",
-    "aws_s3_account_public_access_block",
-)
 
 
 @rule(
@@ -26,12 +19,13 @@ def account_region_complete(provider: Block, stack: Stack) -> Verdict:
     These are encryption of volumes, IMDSv2, no public snapshots and images, and no internet for VPCs, except
     in regions of the stack's output network_regions.
     """
-    if not stack.of_type(*_OF_ACCOUNT):
+    if not is_of_account(stack):
         return Verdict.NOT_APPLICABLE
     return all_pass(
         [
             any_passes(
-                is_true(each.get("enabled")) for each in _in(provider, stack, "aws_ebs_encryption_by_default")
+                is_true(each.get("enabled"))
+                for each in in_provider(provider, stack, "aws_ebs_encryption_by_default")
             ),
             _sets(provider, stack, "aws_ec2_instance_metadata_defaults", "http_tokens", ["required"]),
             _sets(provider, stack, "aws_ebs_snapshot_block_public_access", "state", ["block-all-sharing"]),
@@ -40,22 +34,11 @@ def account_region_complete(provider: Block, stack: Stack) -> Verdict:
             if has_networks(provider.get("region"), stack)
             # CKV_ARQ_72 checks the mode.
             else any_passes(
-                Verdict.PASS for _ in _in(provider, stack, "aws_vpc_block_public_access_options")
+                Verdict.PASS for _ in in_provider(provider, stack, "aws_vpc_block_public_access_options")
             ),
         ]
     )
 
 
 def _sets(provider: Block, stack: Stack, type_: str, argument: str, allowed: list[str]) -> Verdict:
-    return any_passes(is_one_of(each.get(argument), allowed) for each in _in(provider, stack, type_))
-
-
-def _in(provider: Block, stack: Stack, type_: str) -> list[Block]:
-    """Return the resources of a type that the provider makes in its region."""
-    alias = provider.get("alias")
-    own = None if alias is None else f"aws.{alias}"
-    return [
-        each
-        for each in stack.of_type(type_)
-        if each.get("provider") in (own, "aws" if own is None else own) and at(each.body, "region") is None
-    ]
+    return any_passes(is_one_of(each.get(argument), allowed) for each in in_provider(provider, stack, type_))

@@ -27,7 +27,6 @@ pytestmark = pytest.mark.slow
 
 SNAPSHOT = ROOT / "tests/snapshots/production-account.json"
 TRAIL = first_address("aws_cloudtrail")
-DEFAULT = first_address("aws_ebs_encryption_by_default")
 DETECTOR = first_address("aws_guardduty_detector")
 RECORDER = first_address("aws_config_configuration_recorder")
 HUB = first_address("aws_securityhub_account")
@@ -50,6 +49,12 @@ def provider(_: TerraformJson) -> str:
 
 def virginia(_: TerraformJson) -> str:
     return "provider.aws.us-east-1"
+
+
+def remove_all(document: TerraformJson) -> str:
+    """Remove all resources of the audit and all settings of the account. The state keeps its key."""
+    document["resource"] = {"aws_iam_role": cast("Body", document["resource"])["aws_iam_role"]}
+    return provider(document)
 
 
 CASES: dict[str, tuple[Mutation, str]] = {
@@ -82,18 +87,23 @@ CASES: dict[str, tuple[Mutation, str]] = {
         edit_first("aws_guardduty_detector_feature", set_value("status", "DISABLED")),
         "CKV_ARQ_71",
     ),
-    "account without a trail": (remove_resources("aws_cloudtrail", reported_at=DEFAULT), "CKV2_ARQ_22"),
+    "account without a trail": (remove_resources("aws_cloudtrail", reported_at=provider), "CKV2_ARQ_22"),
     "account without detectors": (
-        remove_resources("aws_guardduty_detector", reported_at=DEFAULT),
+        remove_resources("aws_guardduty_detector", reported_at=provider),
         "CKV2_ARQ_22",
     ),
     "account without analyzers": (
-        remove_resources("aws_accessanalyzer_analyzer", reported_at=DEFAULT),
+        remove_resources("aws_accessanalyzer_analyzer", reported_at=provider),
         "CKV2_ARQ_22",
     ),
     "account without the standard": (
-        remove_resources("aws_securityhub_standards_subscription", reported_at=DEFAULT),
+        remove_resources("aws_securityhub_standards_subscription", reported_at=provider),
         "CKV2_ARQ_22",
+    ),
+    "account without anything": (remove_all, "CKV2_ARQ_22"),
+    "account without a budget": (
+        remove_resources("aws_budgets_budget", reported_at=provider),
+        "CKV2_ARQ_18",
     ),
     "account without encryption by default": (
         remove_resources("aws_ebs_encryption_by_default", reported_at=provider),

@@ -79,6 +79,14 @@ def feature(**changes: Json) -> Bodies:
     return {"aws_guardduty_detector_feature.it": {**body, "status": "ENABLED", **changes}}
 
 
+def inspector(*, alias: str = "", **changes: Json) -> Bodies:
+    """Return an enabler, and a provider of the account with this alias."""
+    address = f"provider.aws.{alias}" if alias else "provider.aws"
+    provider: Body = {"allowed_account_ids": ["210987654321"], **({"alias": alias} if alias else {})}
+    body: Body = {"account_ids": ["210987654321"], "resource_types": ["EC2", "ECR", "LAMBDA"], **changes}
+    return {"aws_inspector2_enabler.it": body, address: provider}
+
+
 def detector(*features: str, **arguments: Json) -> Bodies:
     found: Bodies = {"aws_guardduty_detector.it": dict(arguments)}
     for name in features:
@@ -88,6 +96,8 @@ def detector(*features: str, **arguments: Json) -> Bodies:
     return found
 
 
+ACCOUNT_STATE: Body = {"key": "production-account.tfstate"}
+BARE_ACCOUNT: Bodies = {"provider.aws": {"region": "eu-west-1"}, "backend.s3": ACCOUNT_STATE}
 EVERYWHERE: Bodies = {
     "aws_accessanalyzer_analyzer.external": {"type": "ACCOUNT"},
     "aws_accessanalyzer_analyzer.unused": {"type": "ACCOUNT_UNUSED_ACCESS"},
@@ -103,8 +113,10 @@ EVERYWHERE: Bodies = {
 }
 
 
-def account(*missing: str, provider: Json = None, managed: Json = None) -> Bodies:
-    found: Bodies = {"aws_ebs_encryption_by_default.it": {"provider": provider} if provider else {}}
+def account(*missing: str, alias: str = "", managed: Json = None) -> Bodies:
+    """Return an account stack. With an alias, its services are not in the region of the provider."""
+    provider: Bodies = {f"provider.aws.{alias}": {"alias": alias}} if alias else {"provider.aws": {}}
+    found: Bodies = {**provider, "backend.s3": ACCOUNT_STATE}
     found.update({address: body for address, body in EVERYWHERE.items() if address not in missing})
     if managed is not None:
         found["output.audit_managed_by_organization"] = {"value": managed}
@@ -120,11 +132,17 @@ STATUS: Body = {
 
 
 def recorder(
-    *, all_supported: Json = True, channel: Body | None = CHANNEL, status: Body | None = STATUS
+    *,
+    all_supported: Json = True,
+    globals_: Json = True,
+    mode: Body | None = None,
+    channel: Body | None = CHANNEL,
+    status: Body | None = STATUS,
 ) -> Bodies:
-    found: Bodies = {
-        "aws_config_configuration_recorder.it": {"recording_group": {"all_supported": all_supported}}
-    }
+    group: Body = {"all_supported": all_supported, "include_global_resource_types": globals_}
+    found: Bodies = {"aws_config_configuration_recorder.it": {"recording_group": group}}
+    if mode is not None:
+        found["aws_config_configuration_recorder.it"]["recording_mode"] = mode
     if channel is not None:
         found["aws_config_delivery_channel.it"] = channel
     if status is not None:
@@ -132,6 +150,13 @@ def recorder(
     return found
 
 
+GLOBAL_RECORDER: Bodies = {
+    "aws_config_configuration_recorder.virginia": {
+        "provider": "aws.us-east-1",
+        "recording_group": {"include_global_resource_types": True},
+    }
+}
+DAILY_ROLES: Json = [{"resource_types": ["AWS::IAM::Role"], "recording_frequency": "DAILY"}]
 FINDINGS: Body = {"Severity": {"Label": ["HIGH", "CRITICAL"]}}
 PATTERN: Body = {
     "source": ["aws.securityhub"],
@@ -424,12 +449,32 @@ EXAMPLES = (
     ),
     Example(
         "CKV_ARQ_73",
-        passes=({"aws_inspector2_enabler.it": {"resource_types": ["LAMBDA", "EC2", "ECR", "LAMBDA_CODE"]}},),
-        fails=(
-            {"aws_inspector2_enabler.it": {"resource_types": ["EC2", "LAMBDA"]}},
-            {"aws_inspector2_enabler.it": {}},
+        passes=(
+            inspector(),
+            inspector(resource_types=["LAMBDA", "EC2", "ECR", "LAMBDA_CODE"]),
+            inspector(account_ids=["111122223333", "210987654321"]),
+            inspector(alias="us-east-1", provider="aws.us-east-1"),
         ),
-        unknown=({"aws_inspector2_enabler.it": {"resource_types": "${var.types}"}},),
+        fails=(
+            inspector(resource_types=["EC2", "LAMBDA"]),
+            inspector(resource_types=None),
+            inspector(account_ids=["999999999999"]),
+            inspector(account_ids=None),
+            inspector(provider="aws.us-east-1"),
+        ),
+        unknown=(
+            inspector(resource_types="${var.types}"),
+            inspector(account_ids=["${data.aws_caller_identity.it.account_id}"]),
+        ),
+    ),
+    Example(
+        "CKV_ARQ_75",
+        passes=(
+            {"aws_securityhub_account.it": {}},
+            {"aws_securityhub_account.it": {"auto_enable_controls": True}},
+        ),
+        fails=({"aws_securityhub_account.it": {"auto_enable_controls": False}},),
+        unknown=({"aws_securityhub_account.it": {"auto_enable_controls": "${var.on}"}},),
     ),
     Example(
         "CKV2_ARQ_20",
@@ -459,16 +504,28 @@ EXAMPLES = (
         ),
         fails=(
             *(account(address) for address in EVERYWHERE),
-            account(provider="aws.us-east-1"),
+            account(alias="us-east-1"),
+            BARE_ACCOUNT,
+            {"provider.aws": {}, "backend.local": {"path": "terraform.production-account.tfstate"}},
+            {"provider.aws": {}, "aws_iam_role.it": {"//": {"metadata": {"path": "dev-account/r/Default"}}}},
+            {"provider.aws": {}, "aws_ebs_encryption_by_default.it": {}},
             account("aws_guardduty_detector.it", managed={"guardduty": "central"}),
             account("aws_guardduty_detector.it", managed={"inspector": REASON}),
         ),
+        not_applicable=({"provider.aws": {}, "backend.s3": {"key": "production.tfstate"}},),
     ),
     Example(
         "CKV2_ARQ_23",
-        passes=(recorder(),),
+        passes=(
+            recorder(),
+            recorder(mode={"recording_frequency": "CONTINUOUS"}),
+            {**recorder(globals_=False), **GLOBAL_RECORDER},
+        ),
         fails=(
             recorder(all_supported=False),
+            recorder(globals_=False),
+            recorder(mode={"recording_frequency": "DAILY"}),
+            recorder(mode={"recording_frequency": "CONTINUOUS", "recording_mode_override": DAILY_ROLES}),
             recorder(channel=None),
             recorder(channel={}),
             recorder(status=None),
@@ -588,6 +645,7 @@ EXAMPLES = (
         ),
         fails=(
             *(region(address) for address in DEFAULTS),
+            BARE_ACCOUNT,
             region(NETWORK, networks=["us-east-1"]),
             region(provider={"alias": "west"}),
             placed({"region": "us-east-1"}),
@@ -607,10 +665,15 @@ def trail_into_a_bucket(document: TerraformJson) -> Body:
     return {**TRAIL, "s3_bucket_name": f"${{aws_s3_bucket.{name}.id}}"}
 
 
+def own_provider(_: TerraformJson) -> str:
+    return "provider.aws"
+
+
 def account_without_defaults(document: TerraformJson) -> str:
     """Make a stack one of an account: then its region needs all defaults."""
-    add_resource("aws_s3_account_public_access_block", lambda _: {})(document)
-    return "provider.aws"
+    return add_resource("aws_s3_account_public_access_block", lambda _: {}, reported_at=own_provider)(
+        document
+    )
 
 
 REGRESSIONS = (
@@ -656,13 +719,18 @@ REGRESSIONS = (
     ),
     regression(
         "account that nothing records",
-        add_resource("aws_ebs_encryption_by_default", lambda _: {"enabled": True}),
+        add_resource("aws_ebs_encryption_by_default", lambda _: {"enabled": True}, reported_at=own_provider),
         "CKV2_ARQ_22",
     ),
     regression(
         "recorder that never starts",
         add_resource("aws_config_configuration_recorder", lambda _: {"role_arn": "arn:aws:iam::1:role/r"}),
         "CKV2_ARQ_23",
+    ),
+    regression(
+        "hub that ignores new controls",
+        add_resource("aws_securityhub_account", lambda _: {"auto_enable_controls": False}),
+        "CKV_ARQ_75",
     ),
     regression(
         "findings that only the console shows",

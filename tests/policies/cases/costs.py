@@ -19,7 +19,10 @@ FORECAST: dict[str, Json] = {
     "subscriber_sns_topic_arns": [],
 }
 BUDGET: dict[str, Json] = {"budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "2000"}
-ACCOUNT = "aws_s3_account_public_access_block.account"
+ACCOUNT: Bodies = {
+    "provider.aws": {"region": "eu-west-1"},
+    "backend.s3": {"key": "production-account.tfstate"},
+}
 
 
 def budget(*notifications: Json) -> Bodies:
@@ -27,7 +30,7 @@ def budget(*notifications: Json) -> Bodies:
 
 
 def account(**budget: Json) -> Bodies:
-    return {ACCOUNT: {}, "aws_budgets_budget.it": {**BUDGET, **budget}}
+    return {**ACCOUNT, "aws_budgets_budget.it": {**BUDGET, **budget}}
 
 
 EXAMPLES = (
@@ -53,12 +56,14 @@ EXAMPLES = (
         "CKV2_ARQ_18",
         passes=(account(),),
         fails=(
-            {ACCOUNT: {}},
+            ACCOUNT,
+            {"provider.aws": {}, "aws_s3_account_public_access_block.it": {}},
             account(budget_type="USAGE"),
             account(time_unit="DAILY"),
             account(cost_filter=[{"name": "Service", "values": ["Amazon EC2"]}]),
         ),
         unknown=(account(time_unit="${var.unit}"),),
+        not_applicable=({"provider.aws": {"region": "eu-west-1"}},),
     ),
 )
 
@@ -68,7 +73,11 @@ REGRESSIONS = (
     ),
     regression(
         "account without a budget",
-        add_resource("aws_s3_account_public_access_block", lambda _: {"block_public_acls": True}),
+        add_resource(
+            "aws_s3_account_public_access_block",
+            lambda _: {"block_public_acls": True},
+            reported_at=lambda _: "provider.aws",
+        ),
         "CKV2_ARQ_18",
     ),
 )
