@@ -83,7 +83,7 @@ def _print(
 ) -> None:
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         stacks = select_stacks(read_assembly(outdir), environment)
-        databases = [database for stack in stacks for database in find_databases(stack)]
+        databases = [database for stack in stacks for database in find_databases(stack, stacks)]
     if not databases:
         raise InputError([Problem(environment, "has no PostgreSQL database", "Choose another environment")])
     settings = Settings.load(Path.cwd())

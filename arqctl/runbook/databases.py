@@ -1,7 +1,7 @@
 """The databases of a stack, with everything that depends on their instance."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from arqctl.core.assembly import Block, Stack
 from arqctl.core.default_provider import find_provider
@@ -20,7 +20,10 @@ class Dependent:
 
 @dataclass(frozen=True)
 class Database:
-    """A primary instance with its arguments and tags, and its replicas, proxy targets and backup copies."""
+    """An instance with its arguments and tags, and its replicas, proxy targets and backup copies.
+
+    `region_replicas` are its replicas in other regions, which other stacks have.
+    """
 
     stack: str
     environment: str
@@ -33,6 +36,7 @@ class Database:
     replicas: tuple[Dependent, ...]
     proxy_targets: tuple[Dependent, ...]
     backup_copies: tuple[Dependent, ...]
+    region_replicas: tuple["Database", ...] = ()
 
     @property
     def arn(self) -> str:
@@ -44,18 +48,29 @@ class Database:
         """Whether RDS refuses to delete the instance."""
         return self.arguments.get("deletion_protection") is True
 
+    @property
+    def is_replica(self) -> bool:
+        """Whether it is a replica by configuration. RDS takes no final snapshot of one, until a promotion.
 
-def find_databases(stack: Stack) -> tuple[Database, ...]:
-    """Return the PostgreSQL databases of a stack.
+        https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
+        """
+        source, skips = self.arguments.get("replicate_source_db"), self.arguments.get("skip_final_snapshot")
+        return bool(source) and skips is True
+
+
+def find_databases(stack: Stack, others: Iterable[Stack] = ()) -> tuple[Database, ...]:
+    """Return the PostgreSQL databases of a stack, with their replicas in the stacks `others`.
 
     Raises:
         InputError: if the name, region or account of one is not literal text.
     """
-    return tuple(
+    replicas = [each for other in others for each in find_region_replicas(other) if each.is_replica]
+    databases = (
         _database(stack, block)
         for block in stack.resources
         if block.type == "aws_db_instance" and block.body.get("engine") == "postgres"
     )
+    return tuple(replace(each, region_replicas=tuple(_followers(each, replicas))) for each in databases)
 
 
 def find_region_replicas(stack: Stack) -> tuple[Database, ...]:
@@ -70,6 +85,10 @@ def find_region_replicas(stack: Stack) -> tuple[Database, ...]:
         if block.type == "aws_db_instance"
         and as_text(block.body.get("replicate_source_db")).startswith("arn:")
     )
+
+
+def _followers(database: Database, replicas: Iterable[Database]) -> Iterator[Database]:
+    return (each for each in replicas if each.arguments["replicate_source_db"] == database.arn)
 
 
 def _database(stack: Stack, block: Block) -> Database:

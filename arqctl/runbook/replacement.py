@@ -7,6 +7,7 @@ from arqctl.runbook.databases import Database
 from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.instance import delete, rename, settle
 from arqctl.runbook.page import Step
+from arqctl.runbook.region_replica import delete_region_replica
 from arqctl.runbook.shell import flag, rds
 from arqctl.runbook.terraform import remove_from_state, terraform
 
@@ -88,6 +89,10 @@ def _release(database: Database) -> Iterator[Step]:
             f"Delete the read replica `{replica.name}`, which follows the present instance.",
             (*delete(database, replica.name), remove_from_state(database.stack, replica.address)),
         )
+    for standby in database.region_replicas:
+        # A replica stays with the renamed instance, and Terraform ignores the source.
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
+        yield delete_region_replica(standby)
     for target in database.proxy_targets:
         deregister = rds(
             "deregister-db-proxy-targets",

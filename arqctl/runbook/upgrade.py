@@ -9,6 +9,7 @@ from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.downgrade import downgrade_sections
 from arqctl.runbook.instance import IDENTIFIER, NOW, unprotect
 from arqctl.runbook.page import Section, Step
+from arqctl.runbook.region_replica import delete_region_replica
 from arqctl.runbook.rehearsal import rehearse
 from arqctl.runbook.shell import Flag, flag, rds
 
@@ -75,6 +76,9 @@ def _remove(database: Database, deployment: Deployment) -> Iterator[Step]:
 
 
 def _upgrade(database: Database, deployment: Deployment, new: str) -> Iterator[Step]:
+    # RDS upgrades replicas in the region of the database only.
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+    yield from map(delete_region_replica, database.region_replicas)
     snapshot = Flag("--db-snapshot-identifier", (f'{database.identifier}-before-{new}-"$NOW"',))
     yield Step(
         "Take a snapshot. A downgrade is not possible.",
@@ -91,7 +95,9 @@ def _upgrade(database: Database, deployment: Deployment, new: str) -> Iterator[S
         "application can be down for some minutes: the upgrade starts at once."
     )
     yield from deployment.steps(
-        "The plan shows a new parameter group and an update in place. If it shows a replacement, stop."
+        "The plan shows a new parameter group and an update in place"
+        + (", and creates the replica in the other region" if database.region_replicas else "")
+        + ". If it shows a replacement, stop."
     )
 
 

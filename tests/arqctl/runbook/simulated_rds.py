@@ -25,8 +25,12 @@ class SimulatedRds:
 
     def __post_init__(self) -> None:
         replicas = (replica.name for replica in self.database.replicas)
-        self.status |= dict.fromkeys((self.database.identifier, *replicas), "available")
+        self.status |= dict.fromkeys((self.database.identifier, *replicas, *self._standbys), "available")
         self._deploy()
+
+    @property
+    def _standbys(self) -> tuple[str, ...]:
+        return tuple(each.identifier for each in self.database.region_replicas)
 
     def run(self, commands: Iterable[Sequence[str]]) -> None:
         """Run commands. An assertion fails for one that RDS or Terraform would refuse."""
@@ -40,8 +44,11 @@ class SimulatedRds:
                     self._call(*parse_aws_command(list(command)))
                 case ["sleep", *_]:
                     self._advance()
-                case ["terraform", _, "state", "rm", address]:
-                    self.managed.discard(address)
+                case ["terraform", folder, "state", "rm", address]:
+                    stack = folder.rpartition("/")[2]
+                    self.managed.discard(
+                        address if stack == self.database.stack else _in_stack(stack, address)
+                    )
                 case ["terraform", _, "import", _, name]:
                     assert self.status[name] == "available"
                 case ["arqctl", "deploy", *_]:
@@ -53,8 +60,10 @@ class SimulatedRds:
         dependents = (*database.replicas, *database.proxy_targets, *database.backup_copies)
         assert not self.managed - self.attached, "stale dependents"
         self.managed = {each.address for each in dependents}
+        self.managed |= {_in_stack(each.stack, each.address) for each in database.region_replicas}
         self.attached = set(self.managed)
-        self.status |= dict.fromkeys((replica.name for replica in database.replicas), "available")
+        names = (*(replica.name for replica in database.replicas), *self._standbys)
+        self.status |= dict.fromkeys(names, "available")
 
     def _advance(self) -> None:
         for name, status in self.status.items():
@@ -84,6 +93,11 @@ class SimulatedRds:
     def _change(self, operation: str, name: str, new: str) -> None:
         self.status[name] = "deleting" if operation == "DeleteDBInstance" else "requested"
         self._detach(each.address for each in self.database.replicas if each.name == name)
+        self._detach(
+            _in_stack(each.stack, each.address)
+            for each in self.database.region_replicas
+            if each.identifier == name
+        )
         if new:
             assert self.attached == set(), "resources still belong to the renamed instance"
             assert new not in self.status
@@ -92,3 +106,7 @@ class SimulatedRds:
 
     def _detach(self, addresses: Iterable[str]) -> None:
         self.attached -= set(addresses)
+
+
+def _in_stack(stack: str, address: str) -> str:
+    return f"{stack}: {address}"

@@ -1,5 +1,6 @@
 """The sections of the pages, run in the orders that the pages describe."""
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from arqctl.core.assembly import Assembly, Stack
 from arqctl.core.json_access import as_text
 from arqctl.core.settings import Settings
 from arqctl.deploy.preconditions import require_approval
-from arqctl.runbook.databases import Database
+from arqctl.runbook.databases import Database, find_databases
 from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.page import Section, render
 from arqctl.runbook.restore import restore_sections
@@ -18,7 +19,7 @@ from arqctl.runbook.shell import ADMINISTRATOR
 from arqctl.runbook.upgrade import upgrade_sections
 from tests.arqctl.runbook.shell_sessions import run_commands
 from tests.arqctl.runbook.simulated_rds import SimulatedRds
-from tests.arqctl.runbook.test_runbook import DEPLOYMENT, ENVIRONMENTS, database_of
+from tests.arqctl.runbook.test_runbook import DEPLOYMENT, ENVIRONMENTS, SNAPSHOTS, database_of, stack_of
 from tests.aws_commands import parse_aws_command
 
 ROOT = Path(__file__).parents[3]
@@ -36,6 +37,17 @@ def commands_of(sections: Sequence[Section], headings: Sequence[str], folder: Pa
     found = [section for section in sections if section.heading in headings]
     assert len(found) == len(headings)
     return run_commands(render("Page", found), folder)
+
+
+@pytest.fixture
+def with_standby() -> Database:
+    """The production database, and its replica in the region of the standby."""
+    text = (SNAPSHOTS / "production-standby.json").read_text()
+    standby = Stack("production-standby", "production", SNAPSHOTS, text, json.loads(text))
+    own = json.loads((SNAPSHOTS / "production.json").read_text())
+    [database] = find_databases(stack_of(own), [standby])
+    assert [each.identifier for each in database.region_replicas] == ["production-standby-database"]
+    return database
 
 
 def addresses_removed(commands: Sequence[Sequence[str]]) -> list[str]:
@@ -57,6 +69,45 @@ def test_a_restore_works_in_both_directions(environment: str, restore: str, tmp_
     assert set(addresses_removed(back)) == {database.address, *(each.address for each in dependents)}
     names = {f"{database.identifier}-restored", database.identifier}
     assert simulated.status.keys() - {replica.name for replica in database.replicas} == names
+
+
+@pytest.mark.parametrize("headings", [["Prepare", RESTORES[0], "Replace the instance"], ["Undo"]])
+def test_a_restore_makes_the_replica_in_the_other_region_again(
+    headings: Sequence[str], with_standby: Database, tmp_path: Path
+) -> None:
+    """It stays with the renamed instance, and the plan does not see it. The model refuses the rename then."""
+    simulated = SimulatedRds(with_standby)
+    if headings == ["Undo"]:
+        simulated.status["production-database-broken"] = "available"
+    commands = commands_of(restore_sections(with_standby, DEPLOYMENT), headings, tmp_path)
+    simulated.run(commands)
+    assert simulated.status["production-standby-database"] == "available"
+    deletions = [each for each in commands if "delete-db-instance" in each]
+    (deleted,) = (each for each in deletions if "production-standby-database" in each)
+    assert deleted[deleted.index("--region") + 1] == "eu-central-1"
+
+
+def test_a_restore_leaves_a_promoted_database_alone() -> None:
+    """It serves requests, and the configuration still names its former source."""
+    document = json.loads((SNAPSHOTS / "production-standby.json").read_text())
+    document["resource"]["aws_db_instance"]["database"]["skip_final_snapshot"] = False
+    standby = Stack("production-standby", "production", SNAPSHOTS, "", document)
+    own = json.loads((SNAPSHOTS / "production.json").read_text())
+    [database] = find_databases(stack_of(own), [standby])
+    assert database.region_replicas == ()
+
+
+def test_an_upgrade_deletes_the_replica_in_the_other_region_before_it(
+    with_standby: Database, tmp_path: Path
+) -> None:
+    """RDS upgrades no replica in another region."""
+    sections = upgrade_sections(with_standby, DEPLOYMENT)
+    commands = commands_of(sections, ["Second deployment: upgrade"], tmp_path)
+    deleted, deployed = (
+        next(at for at, each in enumerate(commands) if words <= set(each))
+        for words in ({"delete-db-instance", "production-standby-database"}, {"arqctl", "deploy"})
+    )
+    assert deleted < deployed
 
 
 def test_the_production_database_has_a_dependent_of_each_kind(production: Database) -> None:
