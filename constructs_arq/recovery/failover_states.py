@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _POLL_SECONDS: Final = 15
-# A person answers in an hour, or starts again. The machine ends by itself after a day of RDS.
+# 20 minutes. An instance with full storage, for example, never becomes available.
+_MAX_POLLS: Final = 80
+# A person answers in an hour, or starts again.
 _ANSWER_SECONDS: Final = 3600
 _LIMIT_SECONDS: Final = 86_400
 _READ: Final = "arn:aws:states:::aws-sdk:rds:describeDBInstances"
@@ -20,6 +22,9 @@ _SOURCE: Final = "$.replica.sources[0]"
 _REFUSED: Final = "Refused"
 
 _State = dict[str, object]
+
+# In place of the result, a state before the polls starts their count.
+_NO_POLLS: Final[_State] = {"ResultSelector": {"polls": 0}, "ResultPath": "$.wait"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,8 @@ def failover_definition(failover: Failover) -> str:
     """Return the definition as JSON.
 
     A person approves. Then the machine promotes the replica, waits until it takes writes, and asks for the
-    switch of requests. It stops at each error, and reports it. A refused approval is no error.
+    switch of requests. It stops at each error, and reports it, also if the instance is not available after
+    20 minutes. A refused approval is no error.
 
     It calls an instance promoted only after RDS has accepted the promotion. A second execution finds no
     source: a person must confirm that, because a field that the machine can't read looks the same.
@@ -56,6 +62,7 @@ def failover_definition(failover: Failover) -> str:
         {"Variable": "$.replica.identifiers[0]", "StringEquals": failover.instance},
     ]
     available = {"Variable": "$.replica.statuses[0]", "StringEquals": "available"}
+    is_patient = {"Variable": "$.wait.polls", "NumericLessThan": _MAX_POLLS}
     has_source, has_none = ({"Variable": _SOURCE, "IsPresent": each} for each in (True, False))
     return json.dumps(
         {
@@ -72,26 +79,38 @@ def failover_definition(failover: Failover) -> str:
                     [
                         {"And": [*known, has_source, available], "Next": "Promote"},
                         {"And": [*known, has_none, available], "Next": "AskWhetherPromoted"},
-                        {"And": known, "Next": "WaitForReplica"},
+                        {"And": [*known, is_patient], "Next": "WaitForReplica"},
+                        {"And": known, "Next": "NeverAvailable"},
                     ],
                     "UnknownReplica",
                 ),
                 # RDS promotes no replica during a backup.
-                "WaitForReplica": _wait("ReadReplica"),
+                "WaitForReplica": _wait("CountReplicaPoll"),
+                "CountReplicaPoll": _count_poll("ReadReplica"),
                 "AskWhetherPromoted": _ask(failover, _promoted_text(failover), "ReadPromoted"),
                 "Promote": _promote(failover),
-                "WaitForPromotion": _wait("ReadPromoted"),
+                "WaitForPromotion": _wait("CountPromotionPoll"),
+                "CountPromotionPoll": _count_poll("ReadPromoted"),
                 "ReadPromoted": _read(failover, "IsPromoted"),
                 "IsPromoted": _choice(
                     [
                         {"And": [*known, has_none, available], "Next": "AskForSwitch"},
-                        {"And": known, "Next": "WaitForPromotion"},
+                        {"And": [*known, is_patient], "Next": "WaitForPromotion"},
+                        {"And": known, "Next": "NeverAvailable"},
                     ],
                     "UnknownReplica",
                 ),
                 "UnknownReplica": {
                     "Type": "Pass",
                     "Result": {"Error": "UnknownReplica"},
+                    "ResultPath": "$.error",
+                    "Next": "ReportFailure",
+                },
+                "NeverAvailable": {
+                    "Type": "Pass",
+                    "Parameters": {
+                        "Error.$": "States.Format('The instance is {} for too long', $.replica.statuses[0])"
+                    },
                     "ResultPath": "$.error",
                     "Next": "ReportFailure",
                 },
@@ -180,7 +199,7 @@ def _ask(failover: Failover, text: str, next_: str) -> _State:
         "Resource": _ASK,
         "TimeoutSeconds": _ANSWER_SECONDS,
         "Parameters": _message(failover, text),
-        "ResultPath": None,
+        **_NO_POLLS,
         "Catch": _catch(),
         "Next": next_,
     }
@@ -234,7 +253,7 @@ def _promote(failover: Failover) -> _State:
             "BackupRetentionPeriod": failover.backup_days,
             "PreferredBackupWindow": failover.backup_window,
         },
-        "ResultPath": None,
+        **_NO_POLLS,
         # A backup may have started since the replica was read.
         "Retry": _retry("States.ALL"),
         "Catch": _catch(),
@@ -258,6 +277,15 @@ def _catch_one(error: str, next_: str) -> _State:
 
 def _wait(next_: str) -> _State:
     return {"Type": "Wait", "Seconds": _POLL_SECONDS, "Next": next_}
+
+
+def _count_poll(next_: str) -> _State:
+    return {
+        "Type": "Pass",
+        "Parameters": {"polls.$": "States.MathAdd($.wait.polls, 1)"},
+        "ResultPath": "$.wait",
+        "Next": next_,
+    }
 
 
 def _choice(choices: list[_State], default: str) -> _State:

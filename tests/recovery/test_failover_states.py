@@ -162,6 +162,24 @@ def test_a_source_that_cannot_be_read_is_no_promotion(machine: Machine) -> None:
     assert machine.source()
 
 
+@pytest.mark.parametrize("promoted", [False, True])
+def test_people_learn_that_the_instance_never_becomes_available(machine: Machine, promoted: bool) -> None:
+    """Before and after the promotion. RDS never leaves this state by itself."""
+    machine.refuse(machine.mail())
+    machine.status()
+    machine.mail()
+    definition = json.loads(machine.definition.replace('"NumericLessThan": 80', '"NumericLessThan": 2'))
+    full = "IsPromoted" if promoted else "IsReplica"
+    # The replica is available until the machine has promoted it.
+    choices = json.dumps(definition["States"][full]).replace('"available"', '"never"')
+    definition["States"][full] = json.loads(choices)
+    machine.start(json.dumps(definition), "full")
+    machine.approve(machine.mail())
+    assert "stopped: The instance is available for too long. Runbook: failover-stopped" in machine.mail()
+    assert machine.status() == "FAILED"
+    assert rds_backends[ACCOUNT][REGION].databases["production-standby-database"].is_replica is not promoted
+
+
 def test_another_instance_is_not_promoted(machine: Machine) -> None:
     machine.refuse(machine.mail())
     machine.status()
