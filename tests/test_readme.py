@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import typer
 
 from arqctl.__main__ import app
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_library_example_synthesizes(tmp_path: Path) -> None:
     section = README.split("## The library in other projects")[1]
     example = re.search(r"```python\n(.*?)```", section, re.DOTALL)

@@ -100,6 +100,7 @@ def test_fast_and_stock_write_the_same_bytes(tmp_path: Path) -> None:
     assert imported_by_fast < imported_by_stock / 3
 
 
+@pytest.mark.slow
 def test_importing_the_library_changes_nothing_outside_the_bindings() -> None:
     assert json.loads(run(IMPORT_AND_COMPARE, ARQ_ENGINE="fast")) == []
 
@@ -110,6 +111,7 @@ def test_stock_applies_no_patch() -> None:
     assert json.loads(run(IMPORT_AND_COMPARE, ARQ_ENGINE="stock")) == []
 
 
+@pytest.mark.slow
 def test_fast_applies_every_patch() -> None:
     assert json.loads(run(PRINT_PATCHED_OBJECTS, ARQ_ENGINE="fast")) == [
         "BindingsFinder",

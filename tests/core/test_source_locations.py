@@ -87,6 +87,7 @@ def test_a_project_construct_has_its_callers_line_and_its_children_their_own(app
     assert lines["test/service/Default"] == [service.made]
 
 
+@pytest.mark.slow
 def test_a_garbage_collected_construct_is_found_again(app: App) -> None:
     stack = TerraformStack(app, "test")
     Construct(stack, "inner")
@@ -152,6 +153,7 @@ app.synth()
 """
 
 
+@pytest.mark.slow
 def test_locations_are_relative_to_the_project_folder(tmp_path: Path) -> None:
     (tmp_path / "cdktf.json").write_text("{}")
     (tmp_path / "app").mkdir()

@@ -87,6 +87,7 @@ def test_standby_and_backup_days_are_configurable() -> None:
     assert (database["multi_az"], database["backup_retention_period"]) == (False, 1)
 
 
+@pytest.mark.slow
 def test_mypy_accepts_only_isolated_subnets(tmp_path: Path) -> None:
     snippet = tmp_path / "snippet.py"
     snippet.write_text(DATABASES_IN_EACH_TIER)

@@ -38,6 +38,7 @@ def test_three_environments_are_found_without_conflicts() -> None:
     assert [env.name for env in discover_environments()] == ["dev", "production", "staging"]
 
 
+@pytest.mark.slow
 def test_new_environment_is_one_new_file(project: Path) -> None:
     qa = project / "environments" / "qa.py"
     shutil.copy(project / "environments" / "staging.py", qa)
@@ -81,6 +82,7 @@ def test_all_invalid_values_are_reported_with_exit_code_2_before_synthesis(
     assert not (project / "cdktf.out").exists()
 
 
+@pytest.mark.slow
 def test_import_error_is_reported_with_its_line(project: Path) -> None:
     edit(project / "environments" / "dev.py", ("nat=Nat.SINGLE", "nat=Nat.SINGEL"))
     (project / "environments" / "qa.py").write_text("QA = Environment(\n")
@@ -92,6 +94,7 @@ def test_import_error_is_reported_with_its_line(project: Path) -> None:
     assert "environments/qa.py:1: SyntaxError" in done.stderr
 
 
+@pytest.mark.slow
 def test_construct_error_ends_with_exit_code_2(project: Path) -> None:
     edit(
         project / "environments" / "dev.py",

@@ -75,6 +75,7 @@ def test_violation_in_an_environment_ends_with_exit_code_4_and_report(project: P
     assert "shop_settlement_role_connect-database" in result.stdout
 
 
+@pytest.mark.slow
 def test_gate_off_prints_a_warning(run_without_gate: subprocess.CompletedProcess[str]) -> None:
     assert run_without_gate.returncode == 0
     assert "NOT EVALUATED" in run_without_gate.stdout

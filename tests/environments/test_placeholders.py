@@ -205,6 +205,7 @@ def test_the_fix_for_a_chart_without_a_digest_is_the_command_that_prints_it(
     ]
 
 
+@pytest.mark.slow
 def test_own_values_synthesize_for_aws(project: Path, tmp_path: Path) -> None:
     file = project / "environments" / "production.py"
     text = file.read_text()

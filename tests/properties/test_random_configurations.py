@@ -89,6 +89,7 @@ def test_valid_values_become_valid_stacks(values: RawConfig) -> None:
     require_valid_stacks(build_environment(values))
 
 
+@pytest.mark.slow
 @settings(DETERMINISTIC, max_examples=10)
 @given(invalid_configurations(environments()))
 def test_values_become_stacks_or_a_helpful_message(invalid: InvalidConfiguration) -> None:

@@ -146,6 +146,7 @@ def test_additions_keep_all_addresses() -> None:
     require_unchanged(addresses_with(), addresses_with(*EVERYTHING))
 
 
+@pytest.mark.slow
 @settings(DETERMINISTIC, max_examples=2)
 @given(st.sampled_from(EVERYTHING))
 def test_removal_removes_only_own_addresses(name: str) -> None:

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from environments.image_digests import find_image_digests
 from tests.workflows.script_runner import Runner
 from tests.workflows.workflow_loader import ENVIRONMENTS, ROOT, step, workflow
@@ -40,6 +42,7 @@ def verify(runner: Runner, **variables: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.slow
 def test_every_committed_digest_is_verified(runner: Runner) -> None:
     done = verify(runner, TRUSTED="1")
     assert done.returncode == 0, done.stderr
