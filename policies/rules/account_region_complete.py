@@ -3,7 +3,7 @@
 from policies.audit_services import has_networks, in_provider, is_of_account
 from policies.rule import rule
 from policies.stack import Block, Stack
-from policies.verdict import Verdict, all_pass, any_passes, is_one_of, is_true
+from policies.verdict import Verdict, all_pass, any_passes, is_one_of, is_true, pass_if
 
 
 @rule(
@@ -16,13 +16,15 @@ from policies.verdict import Verdict, all_pass, any_passes, is_one_of, is_true
 def account_region_complete(provider: Block, stack: Stack) -> Verdict:
     """Regions of an account stack must have all defaults: pass each region to AccountDefaults.
 
-    These are encryption of volumes, IMDSv2, no public snapshots and images, and no internet for VPCs, except
-    in regions of the stack's output network_regions.
+    The account blocks public buckets. Each region has encryption of volumes, IMDSv2, no public snapshots and
+    images, and no internet for VPCs, except in regions of the stack's output network_regions.
     """
     if not is_of_account(stack):
         return Verdict.NOT_APPLICABLE
     return all_pass(
         [
+            # Checkov's CKV_AWS_53 to CKV_AWS_56 check the four settings.
+            pass_if(bool(stack.of_type("aws_s3_account_public_access_block"))),
             any_passes(
                 is_true(each.get("enabled"))
                 for each in in_provider(provider, stack, "aws_ebs_encryption_by_default")

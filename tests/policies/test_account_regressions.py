@@ -105,6 +105,10 @@ CASES: dict[str, tuple[Mutation, str]] = {
         remove_resources("aws_budgets_budget", reported_at=provider),
         "CKV2_ARQ_18",
     ),
+    "account with public buckets": (
+        remove_resources("aws_s3_account_public_access_block", reported_at=provider),
+        "CKV2_ARQ_26",
+    ),
     "account without encryption by default": (
         remove_resources("aws_ebs_encryption_by_default", reported_at=provider),
         "CKV2_ARQ_26",

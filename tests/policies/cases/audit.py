@@ -320,6 +320,7 @@ DEFAULTS: Bodies = {
     "aws_ec2_image_block_public_access.it": {"state": "block-new-sharing"},
     "aws_vpc_block_public_access_options.it": {"internet_gateway_block_mode": "block-bidirectional"},
 }
+BUCKETS = "aws_s3_account_public_access_block.it"
 NETWORK = "aws_vpc_block_public_access_options.it"
 
 
@@ -329,7 +330,7 @@ def region(
     """Return an account stack with one provider and all defaults of its region, except `missing`."""
     address = f"provider.aws.{provider['alias']}" if provider else "provider.aws"
     found: Bodies = {address: {"region": "eu-west-1", **(provider or {})}}
-    found["aws_iam_account_password_policy.it"] = {}
+    found[BUCKETS] = {}
     found.update(
         {address: {**body, **changes} for address, body in DEFAULTS.items() if address not in missing}
     )
@@ -645,6 +646,7 @@ EXAMPLES = (
         ),
         fails=(
             *(region(address) for address in DEFAULTS),
+            {address: body for address, body in region().items() if address != BUCKETS},
             BARE_ACCOUNT,
             region(NETWORK, networks=["us-east-1"]),
             region(provider={"alias": "west"}),
