@@ -49,6 +49,32 @@ def test_the_cluster_of_a_standby_follows_that_of_its_environment(runner: Runner
     assert runner.calls == ["environments --format json --clusters"]
 
 
+@pytest.mark.parametrize(
+    ("environment", "cluster", "code"),
+    [
+        ("production", "production", 0),
+        ("production", "production-standby", 0),
+        ("dev", "production", 1),
+        ("dev", "production-standby", 1),
+        ("production", "", 1),
+        ("dev", 'dev" or true or "', 1),
+    ],
+)
+def test_no_job_starts_on_the_runner_of_another_environment(
+    runner: Runner, environment: str, cluster: str, code: int
+) -> None:
+    jobs = workflow("cluster")["jobs"]
+    check = step("cluster", "inputs", "Check that the cluster belongs to the environment")
+    variables = {"LIST": json.dumps(CLUSTERS), "ENVIRONMENT": environment, "CLUSTER": cluster}
+    done = runner.run(check["run"], code=0, **variables)
+    assert done.returncode == code
+    assert (f"The environment {environment} has no cluster {cluster}" in done.stderr) is bool(code)
+    # A job without a successful one before it does not run.
+    needs = {name: job.get("needs") for name, job in jobs.items() if "codebuild" in job["runs-on"]}
+    assert needs == {"plan": "inputs", "deploy": "plan"}
+    assert jobs["inputs"]["runs-on"] == "ubuntu-24.04"
+
+
 RUNS = """[
 {"databaseId": 1, "displayTitle": "cluster dev abc 6-1"},
 {"databaseId": 2, "displayTitle": "cluster dev abc 7-1"},
