@@ -37,7 +37,7 @@ class Instance:
 
 
 def find_instances(stack: Stack) -> tuple[Instance, ...]:
-    """Return the primary PostgreSQL instances of a stack.
+    """Return the primary PostgreSQL instances of a stack. A promoted replica is one.
 
     Raises:
         InputError: if an identifier or the region is not literal text.
@@ -48,13 +48,19 @@ def find_instances(stack: Stack) -> tuple[Instance, ...]:
 def _instances(stack: Stack) -> Iterator[Instance]:
     region = default_region(stack)
     for block in stack.resources:
-        if block.type != "aws_db_instance" or block.body.get("engine") != "postgres":
+        if block.type != "aws_db_instance" or not _is_primary(block.body):
             continue
         identifier = block.body.get("identifier")
         if not isinstance(identifier, str) or "${" in identifier + region:
             what = f"the identifier and the region must be literal text, got {identifier!r} and {region!r}"
             raise InputError([Problem(block.address, what, "Set them to literal text")])
         yield Instance(identifier, region)
+
+
+def _is_primary(body: Body) -> bool:
+    """Return whether an instance takes writes. Only promoted replicas have a final snapshot."""
+    is_promoted = body.get("skip_final_snapshot") is False
+    return body.get("engine") == "postgres" or (bool(body.get("replicate_source_db")) and is_promoted)
 
 
 def enable_iam_login(api: AwsApi, instance: Instance) -> None:

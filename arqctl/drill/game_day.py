@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import as_list, as_object, as_text
-from arqctl.drill.database_writers import stop_writers
 from arqctl.drill.failover_timeline import Timeline
 from arqctl.drill.time_budget import step_budgets
+from arqctl.runbook.database_writers import find_writers
+from arqctl.runbook.databases import find_databases
+from arqctl.runbook.replication import replay_text
 
 _MACHINE, _STORE, _REPLICA = "aws_sfn_state_machine", "aws_cloudfront_key_value_store", "aws_db_instance"
 
@@ -19,6 +21,8 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
     machine, replica = _name(standby, _MACHINE, "name"), _name(standby, _REPLICA, "identifier")
     own = [stack for stack in stacks if stack.name == environment]
     store = next((name for stack in own if (name := _name(stack, _STORE, "name"))), "")
+    database = next((each.identifier for stack in own for each in find_databases(stack)), "")
+    writers = find_writers(environment, stacks)
     minutes = timeline.seconds / 60
     return "\n".join(
         [
@@ -39,14 +43,15 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
             "## Abort",
             "- The lag of the replica is above five minutes, or the standby has unhealthy targets.",
             "- Users notice errors for longer than the announced time.",
-            "- Until the promotion, refuse the approval. Nothing has changed then.",
+            "- Until the promotion, refuse the approval, and start what step 2 stopped:",
+            *(f"   - `{each}`" for each in (*writers.select, *writers.start, *writers.start_jobs)),
             "",
             "## Steps",
             f"1. `aws stepfunctions start-execution --region {region} --state-machine-arn ARN`, with the ARN "
             f"of `{machine}`.",
             "2. Stop what writes in the own region, and pause its scaled objects:",
-            *(f"   - `{command}`" for command in stop_writers(environment, stacks)),
-            "3. Wait until the metric `ReplicaLag` of the replica is 0. Requests fail until step 6.",
+            *(f"   - `{command}`" for command in (*writers.select, *writers.stop)),
+            f"3. {replay_text(database, replica)} Requests fail until step 6.",
             "4. The approver answers the mail of the topic.",
             f"5. Wait for the second mail: {replica} takes writes.",
             f"6. Set the key `api-region` of the store `{store}` to `standby`: the mail has the commands.",

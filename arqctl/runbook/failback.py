@@ -3,22 +3,26 @@
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_field
 from typing import Self
 
 from arqctl.core.assembly import Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, as_object, as_text
+from arqctl.runbook.database_writers import Writers, find_writers
 from arqctl.runbook.databases import Database, find_databases, find_region_replicas
 from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.instance import IDENTIFIER, delete_with_snapshot, settle, wait
 from arqctl.runbook.page import Section, Step
 from arqctl.runbook.replacement import broken_name, replace, restored_name
+from arqctl.runbook.replication import lag_command, replay_text
 from arqctl.runbook.restore import configure
 from arqctl.runbook.settings import Source, restore_flags
 from arqctl.runbook.shell import ADMINISTRATOR, flag, rds, state_function, value_flag
 from arqctl.runbook.terraform import terraform
 
 _STORE = "aws_cloudfront_key_value_store"
+_PIPELINES = ("deploy.yml", "cluster.yml")
 _STOP = "docs/failover.md#keep-the-old-region-out"
 
 
@@ -26,6 +30,7 @@ _STOP = "docs/failover.md#keep-the-old-region-out"
 class Failback:
     """The parts that a fail-back moves: the database, the standby that serves, the switch and the state.
 
+    The writers are the workloads of both regions that write into the databases.
     `states` are the keys of the standby's states, and `bucket` is that of the environment's own region.
     """
 
@@ -34,6 +39,8 @@ class Failback:
     store: str
     bucket: str
     states: tuple[str, ...]
+    own_writers: Writers
+    standby_writers: Writers
 
     @classmethod
     def find(cls, environment: str, stacks: Sequence[Stack]) -> Self:
@@ -54,6 +61,8 @@ class Failback:
                         store=_store(own),
                         bucket=as_text(_backend(own[0]).get("bucket")),
                         states=tuple(as_text(_backend(stack).get("key")) for stack in others),
+                        own_writers=find_writers(environment, stacks),
+                        standby_writers=find_writers(standby.stack, stacks),
                     )
         what, fix = "has no standby with a replica of its database", "Set standby in its file"
         raise InputError([Problem(environment, what, fix)])
@@ -66,7 +75,7 @@ def failback_sections(failback: Failback, deployment: Deployment) -> list[Sectio
         Section("Replicate into the own region", list(_replicate(failback))),
         Section("Stop the writes, and promote", list(_promote(failback))),
         Section("Replace the instance", list(replace(failback.database, deployment))),
-        Section("Send requests to the own region", [_switch(failback)]),
+        Section("Send requests to the own region", list(_switch(failback))),
         Section("Let the standby wait again", list(_wait_again(failback, deployment))),
         Section("Clean up", [_clean_up(failback.database)]),
     ]
@@ -79,9 +88,11 @@ def _prepare(failback: Failback) -> Iterator[Step]:
         ("cdktf synth", terraform(stack, "init -input=false"), state_function(stack)),
     )
     yield Step(
-        "The own region works again, and nothing writes into its database: stop its API, its receipts and "
-        f"its settlement ({_STOP}). Stop the pipelines until the end."
+        "The own region works again, and nothing writes into its database: stop what writes from its "
+        f"cluster. It stays stopped until the switch ({_STOP}).",
+        (*failback.own_writers.select, *failback.own_writers.stop),
     )
+    yield Step("The pipelines stay disabled until the end. Disable them if they are not.", _disable())
 
 
 def _replicate(failback: Failback) -> Iterator[Step]:
@@ -100,16 +111,21 @@ def _replicate(failback: Failback) -> Iterator[Step]:
         (create, wait(database, name)),
     )
     yield configure(database, source)
-    yield _wait_for_lag(database, "Wait until the lag is a few seconds. Requests still go to the standby.")
+    yield Step(
+        "Wait until the lag is a few seconds. Requests still go to the standby. Without writes, RDS reports "
+        "up to five minutes.",
+        (lag_command(restored_name(database), database.region),),
+    )
 
 
 def _promote(failback: Failback) -> Iterator[Step]:
     database = failback.database
     yield Step(
-        f"In a quiet hour, stop what writes into `{failback.standby.identifier}`: API, receipts and "
-        f"settlement of the standby's cluster ({_STOP}). Requests fail from here on, until the switch."
+        f"In a quiet hour, stop what writes into `{failback.standby.identifier}` from the standby's cluster. "
+        "Requests fail from here on, until the switch.",
+        (*failback.standby_writers.select, *failback.standby_writers.stop),
     )
-    yield _wait_for_lag(database, "Wait until the lag is 0.")
+    yield Step(replay_text(failback.standby.identifier, restored_name(database)))
     promote = rds(
         "promote-read-replica",
         flag(IDENTIFIER, restored_name(database)),
@@ -120,21 +136,15 @@ def _promote(failback: Failback) -> Iterator[Step]:
     yield Step("Promote the replica.", (promote, *settle(database, restored_name(database))))
 
 
-def _wait_for_lag(database: Database, text: str) -> Step:
-    region, name = shlex.quote(database.region), shlex.quote(restored_name(database))
-    command = (
-        f"aws cloudwatch get-metric-statistics --region {region} --namespace AWS/RDS "
-        f"--metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value={name} --period 60 "
-        '--statistics Maximum --start-time "$(date -u -d -5minutes +%FT%TZ)" '
-        '--end-time "$(date -u +%FT%TZ)"'
-    )
-    return Step(text, (command,))
-
-
-def _switch(failback: Failback) -> Step:
+def _switch(failback: Failback) -> Iterator[Step]:
     found = f"--name {shlex.quote(failback.store)} --query KeyValueStore.ARN --output text"
     described = 'describe-key-value-store --kvs-arn "$STORE" --query ETag --output text'
-    return Step(
+    writers = failback.own_writers
+    yield Step(
+        "Start what was stopped in the own region. Autoscalers start no first pod, nor do deployments.",
+        (*writers.select, *writers.start, *writers.start_jobs),
+    )
+    yield Step(
         "The workloads of the own region run, and the database answers them. Set the key of the switch.",
         (
             f"export AWS_REGION={shlex.quote(failback.database.region)}",
@@ -172,11 +182,22 @@ def _wait_again(failback: Failback, deployment: Deployment) -> Iterator[Step]:
         f"The plan creates `{standby.identifier}` as a replica, reduces the standby to the size in which it "
         "waits, and deletes its jobs. It must change nothing else."
     )
-    platform = shlex.quote(f"{standby.stack}-platform")
+    cluster = replace_field(deployment, environment=f"{standby.stack}-platform")
+    yield from cluster.steps("Run it where the private endpoint of the standby's cluster can be reached.")
+    writers = failback.standby_writers
     yield Step(
-        "Deploy the cluster stack of the standby from a machine in its private subnets.",
-        (f"arqctl deploy {platform}",),
+        "Start what was stopped in the standby. A failover needs its pods, and the deployment does not start "
+        "them.",
+        (*writers.select, *writers.start),
     )
+    yield Step(
+        "The plans of production and the standby are empty. Enable the pipelines.",
+        tuple(f"gh workflow enable {each}" for each in _PIPELINES),
+    )
+
+
+def _disable() -> tuple[str, ...]:
+    return tuple(f"gh workflow disable {each}" for each in _PIPELINES)
 
 
 def _clean_up(database: Database) -> Step:

@@ -58,6 +58,19 @@ def test_only_primaries_are_found(tmp_path: Path) -> None:
     assert find_instances(stack) == (Instance("production-database", "eu-west-1"),)
 
 
+@pytest.mark.parametrize("is_promoted", [True, False])
+def test_a_promoted_replica_is_a_primary(is_promoted: bool, tmp_path: Path) -> None:
+    """The migrator logs in there after a failover. RDS refuses the change for a replica."""
+    replica: dict[str, Json] = {
+        "identifier": "production-standby-database",
+        "replicate_source_db": "arn:aws:rds:eu-west-1:123456789012:db:production-database",
+        "skip_final_snapshot": not is_promoted,
+    }
+    (stack,) = read_assembly(assembly(tmp_path, database=replica))
+    found = [each.identifier for each in find_instances(stack)]
+    assert found == (["production-standby-database"] if is_promoted else [])
+
+
 def test_an_identifier_that_is_an_expression_is_rejected(tmp_path: Path) -> None:
     unknown: Json = {**PRIMARY, "identifier": "${var.name}"}
     [stack] = read_assembly(assembly(tmp_path, database=unknown))

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from arqctl.core.assembly import Stack
-from arqctl.drill.database_writers import stop_writers
+from arqctl.runbook.database_writers import find_writers
 from tests.arqctl.command_line import run
 
 Capture = pytest.CaptureFixture[str]
 FIGURE = {"title": "a title", "kind": "assumed", "source": "https://example.com/figure"}
 
+SCALED = json.dumps({"objects": [{"kind": "ScaledObject", "metadata": {"name": "api"}}]})
 USERS = [
     {"name": "api", "has_schema": True, "writes": []},
     {"name": "settlement", "has_schema": False, "writes": ["api"]},
@@ -36,12 +37,18 @@ def folder(tmp_path: Path) -> Path:
                 "recovery": {"value": json.dumps(recovery)},
                 "database_users": {"value": json.dumps({"users": USERS})},
             },
-            "resource": {"aws_cloudfront_key_value_store": {"s": {"name": "live-site-region-switch"}}},
+            "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": ["123456789012"]}]},
+            "resource": {
+                "aws_cloudfront_key_value_store": {"s": {"name": "live-site-region-switch"}},
+                "aws_db_instance": {"d": {"identifier": "live-database", "engine": "postgres"}},
+                "aws_eks_cluster": {"c": {"name": "live-cluster"}},
+            },
         },
         "live-platform": {
             "resource": {
-                "kubernetes_deployment_v1": {"a": {"metadata": {"name": "api"}}},
+                "kubernetes_deployment_v1": {"a": {"metadata": {"name": "api"}, "spec": {"replicas": "3"}}},
                 "kubernetes_cron_job_v1": {"s": {"metadata": {"name": "settlement"}}},
+                "helm_release": {"s": {"values": [SCALED]}},
             }
         },
         "live-standby": {
@@ -115,8 +122,25 @@ def test_the_document_stops_all_writers_before_the_approval(folder: Path, capsys
     stopped, _, _ = output.partition("4. The approver answers")
     assert "`kubectl scale deployment/api --namespace shop --replicas 0`" in stopped
     assert "`kubectl patch cronjob/settlement --namespace shop" in stopped
+    assert "`kubectl annotate scaledobject/api --namespace shop --overwrite" in stopped
+    assert "`aws eks update-kubeconfig --region eu-west-1 --name live-cluster`" in stopped
+    # Without writes, the lag does not stay 0.
+    assert "pg_last_wal_replay_lsn" in stopped
     assert "# Stop what logs in as worker" in stopped
     assert "reports" not in stopped
+
+
+def test_an_abort_starts_the_writers_again(folder: Path, capsys: Capture) -> None:
+    """An autoscaler starts no first pod, and Terraform keeps the number."""
+    _, output, _ = run(capsys, "drill", "gameday", "live", "--from", str(folder))
+    _, _, abort = output.partition("## Abort")
+    started, _, _ = abort.partition("## Steps")
+    assert "scaledobject/api --namespace shop autoscaling.keda.sh/paused-replicas-`" in started
+    assert "`kubectl scale deployment/api --namespace shop --replicas 3`" in started
+    assert (
+        '`kubectl patch cronjob/settlement --namespace shop --patch \'{"spec":{"suspend":false}}\'`'
+        in started
+    )
 
 
 def test_the_procedure_stops_all_workloads_of_production_that_write() -> None:
@@ -124,11 +148,12 @@ def test_the_procedure_stops_all_workloads_of_production_that_write() -> None:
         text = (SNAPSHOTS / f"{name}.json").read_text()
         return Stack(name, "production", SNAPSHOTS, text, json.loads(text))
 
-    commands = stop_writers("production", [stack("production"), stack("production-platform")])
+    writers = find_writers("production", [stack("production"), stack("production-platform")])
     page = (Path(__file__).parents[3] / "docs/failover.md").read_text()
-    writers = {re.split(r"[/ ]", command.partition("/")[2])[0] for command in commands}
-    assert writers == {"api", "receipts", "settlement"}
-    assert all(re.search(f"(deployment|cronjob)/{each}", page) for each in writers)
+    names = {re.split(r"[/ ]", command.partition("/")[2])[0] for command in writers.stop}
+    assert names == {"api", "receipts", "settlement"}
+    for command in (*writers.select, *writers.stop, *writers.start, *writers.start_jobs):
+        assert f"$ {command}\n" in page
 
 
 def test_an_environment_without_standby_has_no_failover(folder: Path, capsys: Capture) -> None:

@@ -24,7 +24,7 @@ from tests.aws_commands import parse_aws_command
 pytestmark = pytest.mark.slow
 
 ACCOUNT = Account("210987654321", "eu-west-1")
-NAMES = ("production", "production-standby", "production-standby-platform")
+NAMES = ("production", "production-platform", "production-standby", "production-standby-platform")
 INSTANCE, COPY, TARGET = (
     "aws_db_instance",
     "aws_db_instance_automated_backups_replication",

@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-_PROGRAMS = ("aws", "terraform", "cdktf", "arqctl", "sleep", "diff")
+_PROGRAMS = ("aws", "terraform", "cdktf", "arqctl", "sleep", "diff", "kubectl", "gh")
 # Fields end with the unit separator, and commands with the record separator.
 _RECORDER = """#!/bin/sh
 case "$*" in

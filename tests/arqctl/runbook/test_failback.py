@@ -15,7 +15,8 @@ from tests.arqctl.runbook.simulated_rds import SimulatedRds
 from tests.arqctl.runbook.test_runbook import DEPLOYMENT, SNAPSHOTS
 from tests.aws_commands import parse_aws_command
 
-NAMES = ("production", "production-standby", "production-standby-platform")
+NAMES = ("production", "production-platform", "production-standby", "production-standby-platform")
+STANDBY = ("production-standby", "production-standby-platform")
 
 
 def stacks(*names: str) -> list[Stack]:
@@ -59,18 +60,75 @@ def test_requests_come_back_only_after_the_deployment_and_the_standby_is_deleted
     switch = index(commands, "put-key", "primary")
     deleted = index(commands, "delete-db-instance", "production-standby-database")
     assert index(commands, "promote-read-replica") < deployments[0] < switch < deleted < deployments[1]
-    assert ["arqctl", "deploy", "production-standby-platform"] in commands[deployments[1] :]
+    cluster = index(commands, "arqctl", "deploy", "production-standby-platform")
+    assert deployments[1] < cluster
+    # The environment is protected, so each deployment of its stacks needs an approval.
+    assert all("--approve" in commands[at] for at in (*deployments, cluster))
 
 
 def test_the_states_come_back_from_the_copy_of_the_bucket(
     failback: Failback, commands: list[list[str]]
 ) -> None:
     copied = [each[4] for each in commands if each[:3] == ["aws", "s3", "cp"]]
-    assert copied == [f"s3://{failback.bucket}/{name}.tfstate" for name in NAMES[1:]]
+    assert copied == [f"s3://{failback.bucket}/{name}.tfstate" for name in STANDBY]
+
+
+def scaled(commands: Sequence[Sequence[str]]) -> list[tuple[str, str, str]]:
+    """Return the cluster, the deployment and its pods of each change of a number, in order."""
+    found, cluster = [], ""
+    for each in commands:
+        if each[:3] == ["aws", "eks", "update-kubeconfig"]:
+            cluster = each[-1]
+        elif each[:2] == ["kubectl", "scale"]:
+            found.append((cluster, each[2].partition("/")[2], each[-1]))
+    return found
+
+
+def test_all_that_is_stopped_starts_again(commands: list[list[str]]) -> None:
+    """An autoscaler starts no first pod, and Terraform keeps the number."""
+    own, standby = "production-cluster", "production-standby-cluster"
+    assert scaled(commands) == [
+        (own, "api", "0"),
+        (own, "receipts", "0"),
+        (standby, "api", "0"),
+        (standby, "receipts", "0"),
+        (own, "api", "3"),
+        (own, "receipts", "2"),
+        (standby, "api", "3"),
+        (standby, "receipts", "2"),
+    ]
+    switch, last = index(commands, "put-key", "primary"), index(commands, "arqctl", "deploy", STANDBY[1])
+    assert len(scaled(commands[:switch])) == 6
+    assert len(scaled(commands[:last])) == 6
+    paused = [each[-1].partition("/")[2] for each in commands if each[:2] == ["kubectl", "annotate"]]
+    assert paused == ["paused-replicas=0"] * 2 + ["paused-replicas-"] * 2
+    jobs = [each[-1] for each in commands if each[:2] == ["kubectl", "patch"]]
+    assert jobs == ['{"spec":{"suspend":true}}', '{"spec":{"suspend":false}}']
+
+
+def test_the_writes_have_arrived_before_the_promotion(failback: Failback) -> None:
+    """A lag of 0 is no proof: RDS does not report it without writes."""
+    page = render("Page", failback_sections(failback, DEPLOYMENT))
+    before, _, _ = page.partition("aws rds promote-read-replica")
+    _, _, stopped = before.rpartition("--replicas 0")
+    assert "`SELECT pg_current_wal_lsn();` on `production-standby-database`" in stopped
+    assert "pg_last_wal_replay_lsn() >= 'LSN';` is true on `production-database-restored`" in stopped
+
+
+def test_pipelines_are_disabled_from_the_start_to_the_end(commands: list[list[str]]) -> None:
+    changes = [at for at, each in enumerate(commands) if each[:2] == ["gh", "workflow"]]
+    assert [commands[at][2:] for at in changes] == [
+        [change, name] for change in ("disable", "enable") for name in ("deploy.yml", "cluster.yml")
+    ]
+    deployments = [at for at, each in enumerate(commands) if each[:2] == ["arqctl", "deploy"]]
+    assert changes[1] < min(deployments)
+    assert max(deployments) < changes[2]
 
 
 def test_every_command_is_a_valid_call_of_the_api(commands: list[list[str]]) -> None:
-    calls = [each for each in commands if each[0] == "aws" and each[1] != "s3" and each[2] != "wait"]
+    calls = [
+        each for each in commands if each[0] == "aws" and each[1] not in ("s3", "eks") and each[2] != "wait"
+    ]
     assert {parse_aws_command(each)[0] for each in calls} > {"PutKey", "GetBucketReplication"}
 
 
