@@ -1,5 +1,6 @@
 """Replicas of databases in another region."""
 
+from policies.audit_services import region_of
 from policies.environment import is_production
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, interpolations
@@ -16,13 +17,13 @@ _SOURCE = "replicate_source_db"
     why="After a promotion it is the only database, and an apply fails that gives it a source again.",
     link="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html",
 )
-def cross_region_replica_complete(database: Block, _: Stack) -> Verdict:
+def cross_region_replica_complete(database: Block, stack: Stack) -> Verdict:
     """Replicas in another region must have a key and backups (production: 30 days), and ignore their source.
 
     CKV_ARQ_6 requires the protection from deletion.
     """
     source = database.get(_SOURCE)
-    crosses = _crosses_regions(source)
+    crosses = _crosses_regions(database, source, stack)
     if crosses is not Verdict.PASS:
         return crosses
     key = database.get("kms_key_id")
@@ -38,19 +39,29 @@ def cross_region_replica_complete(database: Block, _: Stack) -> Verdict:
     )
 
 
-def _crosses_regions(source: Json) -> Verdict:
-    """Pass an ARN: RDS takes that of a source in another region only, and the name of one in its own."""
+def _crosses_regions(database: Block, source: Json, stack: Stack) -> Verdict:
+    """Pass an ARN: RDS takes that of a source in another region only, and the name of one in its own.
+
+    Of a reference to anything but an instance of the stack in the same region, the region is UNKNOWN.
+    """
     if not source:
         return Verdict.NOT_APPLICABLE
-    if not is_expression(source):
-        return Verdict.PASS if str(source).startswith("arn:") else Verdict.NOT_APPLICABLE
     text = str(source)
     if text.startswith("arn:"):
         return Verdict.PASS
-    attributes = {each.strip().rpartition(".")[2] for each in interpolations(text)}
+    if not is_expression(text):
+        return Verdict.NOT_APPLICABLE
+    expressions = [each.strip() for each in interpolations(text)]
+    attributes = {each.rpartition(".")[2] for each in expressions}
     if attributes == {"arn"}:
         return Verdict.PASS
-    return Verdict.NOT_APPLICABLE if attributes <= {"id", "identifier"} else Verdict.UNKNOWN
+    sources = stack.resolve(text, "aws_db_instance")
+    is_near = (
+        [f"${{{each}}}" for each in expressions] == [text]
+        and attributes <= {"id", "identifier"}
+        and [region_of(each) for each in sources] == [region_of(database)]
+    )
+    return Verdict.NOT_APPLICABLE if is_near else Verdict.UNKNOWN
 
 
 def _in_region_of(source: Json, key: Json) -> bool:
