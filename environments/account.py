@@ -65,19 +65,7 @@ def account(app: App, env: Environment) -> None:
     state = Bucket.from_name(
         stack, name=env.state_bucket, key=Key.from_alias(stack, "state-key", alias=env.state_key_alias)
     )
-    if env.standby:
-        # Made before the loss of the region: then nobody can deploy this stack.
-        backups.add_standby()
-        # The gate requires both in this region.
-        output = TerraformOutput(stack, "standby-region", value=env.backup_region)
-        output.override_logical_id("standby_region")
-        ImageReplication(
-            stack,
-            "image-replication",
-            name=env.image_repository,
-            region=env.backup_region,
-            config=env.images,
-        )
+    _prepare_standby(stack, env, backups)
     environments = [env, *([standby_environment(env, env.standby)] if env.standby else [])]
     access = env.cluster.access
     # Only AWS and an administrator write to them.
@@ -157,6 +145,26 @@ def account(app: App, env: Environment) -> None:
     }
     for name, role in outputs.items():
         TerraformOutput(stack, name.replace("_", "-"), value=role.arn).override_logical_id(name)
+
+
+def _prepare_standby(stack: Stack, env: Environment, backups: Backups) -> None:
+    """Make what a standby needs before the loss of the region: then nobody can deploy this stack."""
+    # The gate requires the backups and the copies of these repositories in this region.
+    region = TerraformOutput(
+        stack,
+        "standby-region",
+        value=env.backup_region if env.standby else "",
+        description=None if env.standby else f"The configuration of {env.name} has no standby",
+    )
+    region.override_logical_id("standby_region")
+    if not env.standby:
+        return
+    backups.add_standby()
+    repositories = TerraformOutput(stack, "standby-repositories", value=[env.image_repository])
+    repositories.override_logical_id("standby_repositories")
+    ImageReplication(
+        stack, "image-replication", name=env.image_repository, region=env.backup_region, config=env.images
+    )
 
 
 def _make_runners(

@@ -1,13 +1,15 @@
 """Preparation of an account for the failover to a standby."""
 
-from policies.audit_services import depends_on
+from policies.audit_services import depends_on, is_of_account
+from policies.backup_plans import is_scheduled, selects, selects_all
 from policies.regions import find_region
 from policies.rule import rule
 from policies.stack import Block, Json, Stack, as_list, at
 from policies.verdict import Verdict, all_pass, any_passes, is_expression, pass_if
 
-# The library's account stack writes it.
-_OUTPUT = "standby_region"
+# The library's account stack writes them.
+_OUTPUT, _REPOSITORIES = "standby_region", "standby_repositories"
+_REASON_LENGTH = 20
 
 
 @rule(
@@ -20,14 +22,23 @@ _OUTPUT = "standby_region"
 def standby_prepared(provider: Block, stack: Stack) -> Verdict:
     """Accounts with a standby must replicate images into its region, and have a daily backup plan there.
 
-    The stack's output standby_region names the region. Images go to the own account only, and into a
-    repository of the stack: ECR would make another one, without its key.
+    The stack's output standby_region names the region. Without a standby it is empty, and its description
+    gives the reason. The output standby_repositories names the repositories of images that the environment
+    uses. Images go to the own account only, and into a repository of the stack with the same name: ECR would
+    make another one, without its key.
     """
-    if _OUTPUT not in stack.outputs or provider.get("alias") is not None:
+    is_needed = is_of_account(stack) or _OUTPUT in stack.outputs
+    if not is_needed or provider.get("alias") is not None:
         return Verdict.NOT_APPLICABLE
-    region = at(stack.outputs[_OUTPUT], "value")
-    if not isinstance(region, str) or is_expression(region):
+    output = stack.outputs.get(_OUTPUT)
+    region = at(output, "value")
+    if is_expression(region):
         return Verdict.UNKNOWN
+    if not isinstance(region, str):
+        return Verdict.FAIL
+    if not region:
+        reason = str(at(output, "description") or "").strip()
+        return Verdict.NOT_APPLICABLE if len(reason) >= _REASON_LENGTH else Verdict.FAIL
     accounts = as_list(provider.get("allowed_account_ids"))
     return all_pass(
         [
@@ -48,31 +59,27 @@ def standby_prepared(provider: Block, stack: Stack) -> Verdict:
 def _copies_images(replication: Block, region: str, accounts: list[Json], stack: Stack) -> Verdict:
     rules = as_list(replication.get("replication_configuration.rule"))
     targets = [target for each in rules for target in as_list(at(each, "destination"))]
+    used = as_list(at(stack.outputs.get(_REPOSITORIES), "value"))
+    filters = [each for rule_ in rules for each in _filters(rule_, region)]
+    copies = [
+        each.get("name")
+        for each in stack.of_type("aws_ecr_repository")
+        if find_region(each, stack) == region and depends_on(replication, each)
+    ]
     return all_pass(
         [
             *(pass_if(at(each, "registry_id") in accounts) for each in targets),
-            any_passes(_copies_to(each, replication, region, stack) for each in rules),
+            pass_if(bool(used) and all(each in filters for each in used)),
+            pass_if(all(each in copies for each in filters)),
         ]
     )
 
 
-def _copies_to(replication_rule: Json, replication: Block, region: str, stack: Stack) -> Verdict:
-    names = [at(each, "filter") for each in as_list(at(replication_rule, "repository_filter"))]
-    copies = [
-        each
-        for each in stack.of_type("aws_ecr_repository")
-        if find_region(each, stack) == region and depends_on(replication, each)
-    ]
+def _filters(replication_rule: Json, region: str) -> list[Json]:
+    """Return the filters of a rule that copies to a region: each is the beginning of names."""
     regions = [at(each, "region") for each in as_list(at(replication_rule, "destination"))]
-    return pass_if(
-        region in regions
-        and bool(names)
-        and all(isinstance(name, str) and any(_begins(each, name) for each in copies) for name in names)
-    )
-
-
-def _begins(repository: Block, prefix: str) -> bool:
-    return bool(prefix) and str(repository.get("name")).startswith(prefix)
+    filters = as_list(at(replication_rule, "repository_filter"))
+    return [at(each, "filter") for each in filters] if region in regions else []
 
 
 def _backs_up(plan: Block, region: str, stack: Stack) -> Verdict:
@@ -80,13 +87,14 @@ def _backs_up(plan: Block, region: str, stack: Stack) -> Verdict:
     vaults = [stack.resolve(at(each, "target_vault_name"), "aws_backup_vault") for each in rules]
     in_region = all(found and find_region(found[0], stack) == region for found in vaults)
     selections = stack.referrers(plan, "aws_backup_selection")
-    return pass_if(
-        bool(rules) and in_region and any(_selects_daily(each, region, stack) for each in selections)
-    )
-
-
-def _selects_daily(selection: Block, region: str, stack: Stack) -> bool:
-    tags = selection.blocks("selection_tag")
-    return find_region(selection, stack) == region and any(
-        at(each, "key") == "backup" and at(each, "value") == "daily" for each in tags
+    return all_pass(
+        [
+            pass_if(in_region),
+            any_passes(is_scheduled(each, "daily") for each in rules),
+            any_passes(
+                selects_all(each)
+                for each in selections
+                if find_region(each, stack) == region and selects(each, "daily")
+            ),
+        ]
     )

@@ -49,8 +49,19 @@ def _vault(vault: dict[str, Json], **lock: Json) -> dict[str, dict[str, Json]]:
     }
 
 
+SELECTION: dict[str, Json] = {
+    "plan_id": "${aws_backup_plan.it.id}",
+    "selection_tag": [{"key": "backup", "value": "daily"}],
+}
+
+
 def _plan(**changes: Json) -> dict[str, dict[str, Json]]:
-    return {"aws_backup_plan.it": {"name": "it", "rule": [{**RULE, **changes}]}}
+    plan: dict[str, Json] = {"name": "it", "rule": [{**RULE, **changes}]}
+    return {"aws_backup_plan.it": plan, "aws_backup_selection.it": SELECTION}
+
+
+def _selection(**changes: Json) -> dict[str, dict[str, Json]]:
+    return {**_plan(), "aws_backup_selection.it": {**SELECTION, **changes}}
 
 
 def _copy(**lifecycle: Json) -> list[Json]:
@@ -109,7 +120,18 @@ EXAMPLES = (
     ),
     Example(
         "CKV_ARQ_61",
-        passes=(_plan(), _plan(copy_action=_copy(delete_after=35), enable_continuous_backup=False)),
+        passes=(
+            _plan(),
+            _plan(copy_action=_copy(delete_after=35), enable_continuous_backup=False),
+            _selection(not_resources=["arn:aws:rds:eu-central-1:210987654321:db:awsbackup-restore-test-*"]),
+            {
+                **_plan(schedule="cron(0 5 1 * ? *)"),
+                "aws_backup_selection.it": {
+                    **SELECTION,
+                    "selection_tag": [{"key": "backup", "value": "monthly"}],
+                },
+            },
+        ),
         fails=(
             _plan(enable_continuous_backup=True),
             _plan(lifecycle=None),
@@ -118,7 +140,16 @@ EXAMPLES = (
             _plan(target_vault_name="Default"),
             _plan(target_vault_name=None),
             _plan(copy_action=[{"destination_vault_arn": DEFAULT_VAULT, "lifecycle": {"delete_after": 35}}]),
-            {"aws_backup_plan.it": {"name": "it"}},
+            {**_plan(), "aws_backup_plan.it": {"name": "it"}},
+            _plan(schedule=None),
+            _plan(schedule="cron(0 5 1 1 ? 2099)"),
+            # The tag of the selection promises a backup each day.
+            _plan(schedule="cron(0 5 1 * ? *)"),
+            _plan(lifecycle={"delete_after": 1}),
+            {"aws_backup_plan.it": {"name": "it", "rule": [RULE]}},
+            _selection(selection_tag=[{"key": "team", "value": "daily"}]),
+            _selection(condition={"string_equals": [{"key": "aws:ResourceTag/x", "value": "y"}]}),
+            _selection(not_resources=["arn:aws:rds:*:*:db:*"]),
         ),
         unknown=(_plan(enable_continuous_backup="${var.it}"), _plan(lifecycle={"delete_after": "${var.it}"})),
     ),

@@ -22,12 +22,13 @@ def stack(bodies: Bodies) -> Json:
     """Return Terraform JSON as CDKTF writes it, in production unless a body has another path."""
     terraform: dict[str, Json] = {"required_providers": {"aws": {"source": "aws", "version": "6.25.0"}}}
     document: dict[str, Json] = {"terraform": terraform}
+    outputs: dict[str, Json] = {}
     for address, body in bodies.items():
         kind, _, rest = address.partition(".")
         if kind == "locals":
             document["locals"] = body
         elif kind == "output":
-            document["output"] = {rest: body}
+            outputs[rest] = body
         elif kind == "provider":
             _add_provider(document, rest.partition(".")[0], body)
         elif kind == "backend":
@@ -37,7 +38,7 @@ def stack(bodies: Bodies) -> Json:
             document["data"] = {type_: {name: body}}
         else:
             _put(document, kind, rest, {"//": {"metadata": {"path": "production/it/Default"}}, **body})
-    return document
+    return {**document, "output": outputs} if outputs else document
 
 
 def in_dev(body: dict[str, Json]) -> dict[str, Json]:

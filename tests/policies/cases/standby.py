@@ -41,10 +41,18 @@ REPLICATION: Bodies = {
     },
     **BUCKETS,
 }
+PLAN_RULE: Body = {
+    "target_vault_name": "${aws_backup_vault.copies.name}",
+    "schedule": "cron(0 5 ? * * *)",
+    "lifecycle": {"delete_after": 7},
+}
+# The instances of restore tests have the tags of the database.
+EXCLUDED = "arn:aws:rds:eu-central-1:210987654321:db:awsbackup-restore-test-*"
 ACCOUNT: Bodies = {
     "provider.aws": HOME,
     "provider.aws.there": BACKUP,
     "output.standby_region": {"value": "eu-central-1"},
+    "output.standby_repositories": {"value": ["it-images"]},
     "aws_ecr_repository.copy": {"name": "it-images", **THERE},
     "aws_ecr_replication_configuration.it": {
         "depends_on": ["aws_ecr_repository.copy"],
@@ -58,10 +66,11 @@ ACCOUNT: Bodies = {
         },
     },
     "aws_backup_vault.copies": {"name": "it", **THERE},
-    "aws_backup_plan.it": {"rule": [{"target_vault_name": "${aws_backup_vault.copies.name}"}], **THERE},
+    "aws_backup_plan.it": {"rule": [PLAN_RULE], **THERE},
     "aws_backup_selection.it": {
         "plan_id": "${aws_backup_plan.it.id}",
         "selection_tag": [{"key": "backup", "value": "daily"}],
+        "not_resources": [EXCLUDED],
         **THERE,
     },
 }
@@ -125,6 +134,16 @@ def _images(*, registry: str = "210987654321", name: str = "it-images") -> Body:
     }
 
 
+def _plan_rule(**changes: Json) -> Body:
+    return {"rule": [{**PLAN_RULE, **changes}]}
+
+
+def _outputs(**outputs: Body | None) -> Bodies:
+    """Return an account with other outputs, or without them."""
+    changed = {f"output.{name}": body for name, body in outputs.items()}
+    return {address: body for address, body in {**ACCOUNT, **changed}.items() if body is not None}
+
+
 def _site(**changes: Json) -> Bodies:
     body: Body = {
         "origin": [SITE, SITE_COPY],
@@ -164,13 +183,22 @@ EXAMPLES = (
         ),
         unknown=(
             _replica(replicate_source_db="${var.source}"),
+            _replica(replicate_source_db="${var.id}"),
+            _replica(replicate_source_db="${local.id}"),
+            _replica(replicate_source_db="${data.aws_db_instance.main.id}"),
+            _replica(replicate_source_db="${data.terraform_remote_state.main.outputs.id}"),
+            {**_replica(replicate_source_db="${aws_db_instance.main.id}"), "aws_db_instance.main": THERE},
+            {**_replica(replicate_source_db="${aws_db_instance.main.id}-x"), "aws_db_instance.main": {}},
             _replica(backup_retention_period="${var.days}"),
             _replica(kms_key_id="${var.production ? var.key : null}"),
         ),
         not_applicable=(
             {"aws_db_instance.it": {}},
             {"aws_db_instance.it": {"replicate_source_db": "main"}},
-            {"aws_db_instance.it": {"replicate_source_db": "${aws_db_instance.main.identifier}"}},
+            {
+                **_replica(replicate_source_db="${aws_db_instance.main.identifier}"),
+                "aws_db_instance.main": {},
+            },
         ),
     ),
     Example(
@@ -216,20 +244,44 @@ EXAMPLES = (
             _account(aws_ecr_repository=None),
             _account(aws_ecr_repository={"provider": "aws"}),
             _account(aws_ecr_repository={"name": "others"}),
+            _account(aws_ecr_repository={"name": "it-images-x"}),
+            # Nobody uses the repository that it copies.
+            _account(aws_ecr_repository={"name": "x"}, aws_ecr_replication_configuration=_images(name="x")),
+            # ECR would make the other repositories with this beginning.
+            _account(aws_ecr_replication_configuration=_images(name="it")),
+            _outputs(standby_repositories=None),
+            _outputs(standby_repositories={"value": ["it-images", "others"]}),
             _account(aws_ecr_replication_configuration={"depends_on": []}),
             _account(aws_ecr_replication_configuration={"provider": "aws.there"}),
             _account(aws_ecr_replication_configuration=_images(registry="444455556666")),
             _account(aws_ecr_replication_configuration=_images(name="")),
-            _account(output={"value": "eu-north-1"}),
+            _outputs(standby_region={"value": "eu-north-1"}),
+            _outputs(standby_region={"value": ""}),
+            _outputs(standby_region={"value": "", "description": "none"}),
+            _outputs(standby_region={"value": None}),
+            {**_outputs(standby_region=None), "aws_ebs_encryption_by_default.it": {}},
             _account(aws_backup_plan=None),
             _account(aws_backup_plan={"provider": "aws"}),
             _account(aws_backup_plan={"rule": []}),
+            _account(aws_backup_plan=_plan_rule(schedule="cron(0 5 1 1 ? 2099)")),
+            _account(aws_backup_plan=_plan_rule(schedule="cron(0 5 1 * ? *)")),
+            _account(aws_backup_plan=_plan_rule(lifecycle={"delete_after": 1})),
+            _account(aws_backup_selection={"condition": {"string_equals": [{"key": "x", "value": "y"}]}}),
+            _account(aws_backup_selection={"not_resources": [EXCLUDED, "arn:aws:rds:*:*:db:*"]}),
             _account(aws_backup_vault={"provider": "aws"}),
             _account(aws_backup_selection=None),
             _account(aws_backup_selection={"selection_tag": [{"key": "backup", "value": "monthly"}]}),
         ),
-        unknown=(_account(output={"value": "${var.region}"}),),
-        not_applicable=(_account(output=None), {"provider.aws.there": BACKUP, **ACCOUNT}),
+        unknown=(
+            _outputs(standby_region={"value": "${var.region}"}),
+            _account(aws_backup_plan=_plan_rule(schedule="${var.schedule}")),
+            _account(aws_backup_selection={"not_resources": ["${var.excluded}"]}),
+        ),
+        not_applicable=(
+            _outputs(standby_region=None),
+            _outputs(standby_region={"value": "", "description": "A day without dev is accepted"}),
+            {"provider.aws.there": BACKUP, **ACCOUNT},
+        ),
     ),
     Example(
         "CKV2_ARQ_17",
