@@ -30,6 +30,7 @@ from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.roles import ACCESS_ROLES, BOUNDARIES, DELIVERY_ROLES
 from arqctl.doctor.aws.root_user import ROOT_USER
 from arqctl.doctor.aws.service_linked_roles import SERVICE_LINKED_ROLES
+from arqctl.doctor.aws.standby_replicas import STANDBY_REPLICAS
 from arqctl.doctor.aws.state import STATE_BUCKET, STATE_KEY
 from arqctl.doctor.aws.stored_secrets import STORED_SECRETS
 from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
@@ -64,6 +65,7 @@ CHECKS: tuple[AwsCheck, ...] = (
     *QUOTA_CHECKS,
     CONNECTIONS,
     STORED_SECRETS,
+    STANDBY_REPLICAS,
     SUBSCRIPTIONS,
     PAGER_CONNECTIONS,
     DRILLS,

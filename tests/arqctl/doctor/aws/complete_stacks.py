@@ -145,6 +145,16 @@ ACCOUNT_RESOURCES = {
     "aws_config_delivery_channel": {"main": {"name": "default"}},
     "aws_accessanalyzer_analyzer": {"main": {"analyzer_name": "production-external", "type": "ACCOUNT"}},
 }
+STANDBY = {
+    "aws_db_instance": {
+        "database": {
+            "identifier": "production-standby-database",
+            "instance_class": "db.r7g.large",
+            "replicate_source_db": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:production-database",
+            "skip_final_snapshot": True,
+        }
+    }
+}
 BOOTSTRAP_RESOURCES = {
     "aws_s3_bucket": {"state": {"bucket": "state-of-production"}},
     "aws_kms_alias": {"state": {"name": "alias/production-state-key"}},
@@ -175,4 +185,5 @@ def complete_stacks() -> tuple[Stack, ...]:
         stack("production-account", resource=ACCOUNT_RESOURCES),
         stack("production", resource={**NETWORK, **COMPUTE, **DATA, **EDGE}),
         secrets_stack("production-platform", REGION, "production/paging"),
+        stack("production-standby", resource=STANDBY),
     )
