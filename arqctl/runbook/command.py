@@ -10,7 +10,7 @@ from arqctl.core.cli_options import Environment, From, Output, open_assembly, wr
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.progress import progress
 from arqctl.core.settings import Settings
-from arqctl.runbook.databases import Database, find_databases
+from arqctl.runbook.databases import Database, find_databases, find_promoted, find_region_replicas
 from arqctl.runbook.deployment import Deployment
 from arqctl.runbook.failback import Failback, failback_sections
 from arqctl.runbook.page import Section, render
@@ -35,13 +35,14 @@ def restore(environment: Environment, *, source: From = None, output: Output = N
     """Print how to restore the environment's databases from a point in time or a snapshot.
 
     The commands set everything that the configuration sets, so that the restored instance takes over without
-    another change. Nothing is run.
+    another change. After a failover, name the stack of the standby: it has the promoted database. Nothing is
+    run.
 
     Exit codes: 0 done, 2 invalid input, 1 internal error.
 
     Example: arqctl runbook restore production
     """
-    _print(environment, source, output, "Restore", restore_sections)
+    _print(environment, source, output, "Restore", restore_sections, with_promoted=True)
 
 
 @runbook.command()
@@ -54,7 +55,7 @@ def upgrade(environment: Environment, *, source: From = None, output: Output = N
 
     Example: arqctl runbook upgrade production
     """
-    _print(environment, source, output, "Upgrade", upgrade_sections)
+    _print(environment, source, output, "Upgrade", upgrade_sections, with_promoted=False)
 
 
 @runbook.command()
@@ -80,10 +81,18 @@ def _print(
     output: Path | None,
     title: str,
     sections: Callable[[Database, Deployment], Sequence[Section]],
+    *,
+    with_promoted: bool,
 ) -> None:
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         stacks = select_stacks(read_assembly(outdir), environment)
         databases = [database for stack in stacks for database in find_databases(stack, stacks)]
+        if with_promoted:
+            databases += [database for stack in stacks for database in find_promoted(stack)]
+        waiting = [each.identifier for stack in stacks for each in find_region_replicas(stack)]
+    if not databases and waiting:
+        what = f"has only {', '.join(waiting)}, which follows a database in another region"
+        raise InputError([Problem(environment, what, "Name the environment of that database")])
     if not databases:
         raise InputError([Problem(environment, "has no PostgreSQL database", "Choose another environment")])
     settings = Settings.load(Path.cwd())

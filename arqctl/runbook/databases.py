@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from arqctl.core.assembly import Block, Stack
 from arqctl.core.default_provider import find_provider
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Json, as_list, as_object, as_text
+
+# Terraform's argument for a replica can't set them, and a restore without them turns on paid support.
+_OF_SOURCES: Final[Mapping[str, Json]] = {
+    "engine": "postgres",
+    "engine_lifecycle_support": "open-source-rds-extended-support-disabled",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,14 @@ class Database:
     def arn(self) -> str:
         """The ARN, which follows the identifier."""
         return f"arn:aws:rds:{self.region}:{self.account_id}:db:{self.identifier}"
+
+    @property
+    def deployed_as(self) -> str:
+        """The name for `arqctl deploy`: the environment, or the stack of a database in the backup region.
+
+        The region of the environment's other stacks can be lost.
+        """
+        return self.stack if self.arguments.get("replicate_source_db") else self.environment
 
     @property
     def is_protected(self) -> bool:
@@ -85,6 +100,16 @@ def find_region_replicas(stack: Stack) -> tuple[Database, ...]:
         if block.type == "aws_db_instance"
         and as_text(block.body.get("replicate_source_db")).startswith("arn:")
     )
+
+
+def find_promoted(stack: Stack) -> tuple[Database, ...]:
+    """Return the promoted replicas of databases in another region. They take the writes of the environment.
+
+    Raises:
+        InputError: if the name, region or account of one is not literal text.
+    """
+    promoted = (each for each in find_region_replicas(stack) if not each.is_replica)
+    return tuple(replace(each, arguments={**_OF_SOURCES, **each.arguments}) for each in promoted)
 
 
 def _followers(database: Database, replicas: Iterable[Database]) -> Iterator[Database]:

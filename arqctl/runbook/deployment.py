@@ -20,7 +20,7 @@ class Deployment:
     @classmethod
     def of(cls, database: Database, settings: Settings) -> Self:
         """Return the deployment of the database's environment."""
-        return cls(database.environment, is_protected=database.environment in settings.protected)
+        return cls(database.deployed_as, is_protected=database.environment in settings.protected)
 
     def steps(self, expectation: str) -> Iterator[Step]:
         """Yield the steps. `expectation` describes the plan."""

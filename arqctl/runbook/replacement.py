@@ -64,7 +64,7 @@ def _replace(database: Database, deployment: Deployment, new: str, old: str) -> 
     yield from deployment.steps(_EXPECTATION)
     yield Step(
         "Turn on IAM login of the master user, run the migrator, and start the workloads.",
-        (f"arqctl database login {shlex.quote(database.environment)}",),
+        (f"arqctl database login {shlex.quote(database.deployed_as)}",),
     )
 
 

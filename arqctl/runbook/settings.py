@@ -86,6 +86,7 @@ NOT_SET: Final[Mapping[str, str]] = {
     "password_wo": "set by the next deployment",
     "password_wo_version": "set by the next deployment",
     "provider": "an instruction to Terraform",
+    "replicate_source_db": "a restored instance follows none",
     "skip_final_snapshot": "an option of the deletion",
     "storage_encrypted": "part of the backup",
     "tags": "set together with the provider's default tags",

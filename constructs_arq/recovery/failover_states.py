@@ -161,7 +161,8 @@ def _approval_text(failover: Failover) -> str:
     lag = (
         f"aws cloudwatch get-metric-statistics --region {failover.region} --namespace AWS/RDS"
         f" --metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value={failover.instance}"
-        " --start-time $(date -u -d -15min +%FT%TZ) --end-time $(date -u +%FT%TZ) --period 60"
+        # Seconds of the epoch: "date" of macOS does not compute times as that of Linux.
+        " --start-time $(($(date +%s) - 900)) --end-time $(date +%s) --period 60"
         " --statistics Maximum"
     )
     return _question(failover, f"{question} For the lag in seconds: {lag}")
@@ -171,7 +172,7 @@ def _promoted_text(failover: Failover) -> str:
     source = (
         f"aws rds describe-db-instances --region {failover.region}"
         f" --db-instance-identifier {failover.instance}"
-        " --query DBInstances[0].ReadReplicaSourceDBInstanceIdentifier"
+        ' --query "DBInstances[0].ReadReplicaSourceDBInstanceIdentifier"'
     )
     return _question(failover, f"Is {failover.instance} promoted? Approve only if this prints null: {source}")
 

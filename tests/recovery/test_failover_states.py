@@ -2,8 +2,10 @@
 
 import json
 import re
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -129,6 +131,19 @@ def test_an_approved_failover_promotes_and_asks_for_the_switch(machine: Machine)
     assert "runs in eu-central-1" in machine.mail()
 
 
+def test_the_command_for_the_lag_runs_on_each_operating_system(machine: Machine, tmp_path: Path) -> None:
+    """The `date` of macOS has no `-d`. A simulated one accepts what POSIX and both systems have."""
+    found = re.search(r"aws cloudwatch .* --statistics Maximum", machine.mail())
+    assert found
+    for name, body in (("date", '[ "$*" = +%s ] && echo 1700000000'), ("aws", 'echo "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    given = subprocess.run(
+        ["/bin/sh", "-c", found[0]], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
+    ).stdout
+    assert "--start-time 1699999100 --end-time 1700000000 " in given
+
+
 def test_a_refused_failover_changes_nothing_and_is_no_failure(machine: Machine) -> None:
     machine.refuse(machine.mail())
     assert machine.status() == "SUCCEEDED"
@@ -146,6 +161,8 @@ def test_a_second_execution_goes_on_after_a_person_confirmed_the_promotion(machi
     machine.approve(machine.mail())
     question = machine.mail()
     assert "Is production-standby-database promoted?" in question
+    # zsh expands brackets that are not quoted.
+    assert '--query "DBInstances[0].ReadReplicaSourceDBInstanceIdentifier"' in question
     machine.approve(question)
     assert "takes writes" in machine.mail()
 

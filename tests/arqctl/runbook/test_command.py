@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.arqctl.command_line import run
+from tests.arqctl.runbook.shell_sessions import run_commands
 
 SNAPSHOT = Path(__file__).parents[2] / "snapshots" / "production.json"
 
@@ -28,6 +29,33 @@ def test_the_page_goes_to_standard_output_or_a_file(
     assert (code, out.splitlines()[0]) == (0, f"{title} production-database")
     assert run(capsys, *arguments, "--output", str(assembly / "page.md"))[:2] == (0, "")
     assert (assembly / "page.md").read_text() == out
+
+
+@pytest.mark.parametrize("is_promoted", [True, False])
+def test_a_promoted_standby_has_a_restore_of_its_own(
+    is_promoted: bool, assembly: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It is deployed by itself, because the region of the environment is lost."""
+    document = json.loads((SNAPSHOT.parent / "production-standby.json").read_text())
+    document["resource"]["aws_db_instance"]["database"]["skip_final_snapshot"] = not is_promoted
+    (assembly / "stacks" / "production-standby").mkdir()
+    (assembly / "stacks" / "production-standby" / "cdk.tf.json").write_text(json.dumps(document))
+    stacks = {name: {"name": name} for name in ("production", "production-standby")}
+    (assembly / "manifest.json").write_text(json.dumps({"stacks": stacks}))
+    code, out, err = run(capsys, "runbook", "restore", "production-standby", "--from", str(assembly))
+    if not is_promoted:
+        assert (code, "follows a database in another region" in err) == (2, True)
+        return
+    assert (code, out.splitlines()[0]) == (0, "# Restore production-standby-database")
+    folder = tmp_path / "session"
+    folder.mkdir()
+    commands = run_commands(out, folder)
+    (restored,) = (each for each in commands if "restore-db-instance-to-point-in-time" in each)
+    assert restored[restored.index("--region") + 1] == "eu-central-1"
+    assert "open-source-rds-extended-support-disabled" in restored
+    names = {each[2] for each in commands if each[:2] in (["arqctl", "deploy"], ["arqctl", "plan"])}
+    assert names == {"production-standby"}
+    assert ["arqctl", "database", "login", "production-standby"] in commands
 
 
 def test_an_environment_without_a_database_is_an_input_error(
