@@ -38,7 +38,8 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
             f"- `aws rds describe-db-instances --region {region} --db-instance-identifier {replica}` shows "
             "the status `available`.",
             "- No alarm is in the state ALARM, and the lag of the replica is below a minute.",
-            "- No deployment runs. Pipelines are stopped until the end.",
+            "- No deployment runs. Pipelines are disabled until the end: `gh workflow disable deploy.yml` "
+            "and `gh workflow disable cluster.yml`.",
             "",
             "## Abort",
             "- The lag of the replica is above five minutes, or the standby has unhealthy targets.",
@@ -57,7 +58,8 @@ def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timelin
             f"6. Set the key `api-region` of the store `{store}` to `standby`: the mail has the commands.",
             "7. Sign in to the site, and make an entry. Its receipt comes.",
             f"8. Set `promoted=True` of `standby`, and deploy `{environment}-standby` and "
-            f"`{environment}-standby-platform`: migrations and the settlement run there then.",
+            f"`{environment}-standby-platform`: migrations and the settlement run there then. Between both, "
+            f"run `arqctl database login {environment}-standby`, so that the migrator can log in.",
             f"9. Go back: `arqctl runbook failback {environment}` prints the procedure. Requests fail again "
             "between its promotion and its switch.",
             "",

@@ -113,6 +113,8 @@ def test_the_document_has_the_names_of_the_environment(folder: Path, capsys: Cap
     assert (
         "Set `promoted=True` of `standby`, and deploy `live-standby` and `live-standby-platform`" in promoted
     )
+    assert "`arqctl database login live-standby`" in promoted
+    assert "`gh workflow disable deploy.yml`" in promoted
     assert "`arqctl runbook failback live`" in back
     assert "| a title | 05:00 | 14:00 | [published](https://example.com/figure) | 09:00 | |" in output
 
