@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count
 
 from arqctl.core.aws_api import AwsApi, AwsError
@@ -83,8 +84,12 @@ _DENIED = frozenset(
 _CONCURRENT_CALLS = 4 * (os.cpu_count() or 1)
 
 
-def check_aws(api: AwsApi, configuration: Configuration, on_progress: ProgressCallback) -> list[Check]:
+def check_aws(
+    api: AwsApi, configuration: Configuration, largest: Configuration, on_progress: ProgressCallback
+) -> list[Check]:
     """Check the account; if it is the environment's, run all other checks.
+
+    `largest` is the configuration for which quotas must suffice: with a standby, that after a failover.
 
     Raises:
         InputError: when AWS rejects the credentials or can't be reached.
@@ -93,7 +98,13 @@ def check_aws(api: AwsApi, configuration: Configuration, on_progress: ProgressCa
     found, context = account.check_account(api, configuration)
     if found.status is Status.MISSING:
         return [found]
-    return [found, *run_checks(CHECKS, context, on_progress)]
+    checks = [_of(largest, each) if each in QUOTA_CHECKS else each for each in CHECKS]
+    return [found, *run_checks(checks, context, on_progress)]
+
+
+def _of(configuration: Configuration, check: AwsCheck) -> AwsCheck:
+    """Return a check of another configuration."""
+    return replace(check, run=lambda context: check.run(replace(context, configuration=configuration)))
 
 
 def run_checks(checks: Sequence[AwsCheck], context: AwsContext, on_progress: ProgressCallback) -> list[Check]:

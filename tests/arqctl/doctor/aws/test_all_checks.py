@@ -4,13 +4,15 @@ import pytest
 from policy_sentry.querying.actions import get_action_data
 
 from arqctl.core.errors import InputError
+from arqctl.core.progress import ProgressCallback
 from arqctl.doctor.aws import all_checks
 from arqctl.doctor.aws.all_checks import ACTIONS, CHECKS, NAMES, check_aws
-from arqctl.doctor.aws.aws_check import AwsCheck
+from arqctl.doctor.aws.aws_check import AwsCheck, AwsContext, ok
+from arqctl.doctor.aws.configuration import Configuration
 from arqctl.doctor.aws.quotas.instances import OTHER_FAMILIES
 from arqctl.doctor.aws.regions import REGIONS
 from arqctl.doctor.aws.subscriptions import SUBSCRIPTIONS
-from arqctl.doctor.check import Status
+from arqctl.doctor.check import Check, Status
 from tests.arqctl.doctor.aws.aws_account import (
     ACCOUNT,
     REGION,
@@ -65,11 +67,29 @@ def test_a_check_only_reads(action: str) -> None:
     assert {each["access_level"] for each in found[service]} <= {"Read", "List"}
 
 
+def check_one(aws: StubbedAws, only: Configuration, on_progress: ProgressCallback) -> list[Check]:
+    """Check an environment without a standby."""
+    return check_aws(aws.api, only, only, on_progress)
+
+
+def test_quotas_suffice_after_a_failover(monkeypatch: pytest.MonkeyPatch) -> None:
+    def show(context: AwsContext) -> list[Check]:
+        return [ok("it", context.configuration.environment)]
+
+    quota, other = AwsCheck("quota", (), show), AwsCheck("other", (), show)
+    monkeypatch.setattr(all_checks, "CHECKS", (quota, other))
+    monkeypatch.setattr(all_checks, "QUOTA_CHECKS", (quota,))
+    aws, present = StubbedAws(), configuration(stack())
+    aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/me"})
+    found = check_aws(aws.api, present, Configuration("promoted", present.stacks), ignore)
+    assert [each.found for each in found[1:]] == ["promoted", present.environment]
+
+
 def test_in_another_account_nothing_else_is_checked() -> None:
     aws = StubbedAws()
     arn = "arn:aws:sts::406130987345:assumed-role/admin/me"
     aws.answer("sts", "get_caller_identity", {"Account": "406130987345", "Arn": arn})
-    (found,) = check_aws(aws.api, configuration(*complete_stacks()), ignore)
+    (found,) = check_one(aws, configuration(*complete_stacks()), ignore)
     assert found.status is Status.MISSING
     assert found.found == f"406130987345, as assumed-role/admin/me; but the environment is in {ACCOUNT}"
     assert ACCOUNT in found.fix
@@ -81,7 +101,7 @@ def test_the_right_account_is_ok_and_the_other_checks_follow(monkeypatch: pytest
     aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/me"})
     aws.reject("ec2", "describe_regions", "InternalError")
     lines: list[str] = []
-    found = check_aws(aws.api, configuration(stack()), lines.append)
+    found = check_one(aws, configuration(stack()), lines.append)
     assert [each.status for each in found] == [Status.OK, Status.UNKNOWN]
     assert found[0].found == f"{ACCOUNT}, as user/me"
     assert "checked 2 of 2: alarm subscriptions" in lines or "checked 2 of 2: regions" in lines
@@ -91,7 +111,7 @@ def test_an_account_of_another_partition_is_missing() -> None:
     aws = StubbedAws()
     arn = f"arn:aws-cn:iam::{ACCOUNT}:user/me"
     aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT, "Arn": arn})
-    (found,) = check_aws(aws.api, configuration(stack()), ignore)
+    (found,) = check_one(aws, configuration(stack()), ignore)
     assert found.status is Status.MISSING
     assert "eu-west-1 is in the partition aws, the account in aws-cn" in found.found
 
@@ -100,7 +120,7 @@ def test_a_configuration_without_an_account_is_unknown(monkeypatch: pytest.Monke
     monkeypatch.setattr(all_checks, "CHECKS", ())
     aws = StubbedAws()
     aws.answer("sts", "get_caller_identity", {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/me"})
-    (found,) = check_aws(aws.api, configuration(stack(provider={"aws": [{"region": REGION}]})), ignore)
+    (found,) = check_one(aws, configuration(stack(provider={"aws": [{"region": REGION}]})), ignore)
     assert found.status is Status.UNKNOWN
 
 
@@ -108,6 +128,6 @@ def test_rejected_credentials_are_one_problem() -> None:
     aws = StubbedAws()
     aws.reject("sts", "get_caller_identity", "ExpiredToken")
     with pytest.raises(InputError, match="ExpiredToken") as raised:
-        check_aws(aws.api, configuration(stack()), ignore)
+        check_one(aws, configuration(stack()), ignore)
     (problem,) = raised.value.problems
     assert "aws sso login" in problem.fix

@@ -25,7 +25,7 @@ from arqctl.doctor.aws.zones import ZONES
 from tests.arqctl.command_line import run
 from tests.arqctl.doctor.aws.aws_account import ACCOUNT, REGION, recorded_actions
 from tests.arqctl.doctor.aws.complete_stacks import SERVICE_LINKED_ROLE_NAMES, complete_stacks
-from tests.arqctl.projects import Project, make_app
+from tests.arqctl.projects import APP, Project, make_app
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
@@ -208,3 +208,18 @@ def test_the_app_can_reject_values_before_aws_is_asked(
     code, _, err = run(capsys, "doctor", "production", "--aws")
     assert code == 2
     assert "production: zone_id is an example" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "promoted"), [("production-standby", ["", "production"]), ("production-platform", [""])]
+)
+def test_with_a_standby_the_stacks_after_a_failover_are_synthesized(
+    capsys: Capture, project: Project, monkeypatch: pytest.MonkeyPatch, name: str, promoted: list[str]
+) -> None:
+    project.stack("production")
+    project.stack(name)
+    make_app(project, f'{APP}\nopen("promoted.txt", "a").write(os.environ["ARQ_PROMOTED"] + ";")')
+    monkeypatch.chdir(project.root)
+    code, _, _ = run(capsys, "doctor", "production", "--aws")
+    assert code == 2
+    assert (project.root / "promoted.txt").read_text().split(";")[:-1] == promoted
