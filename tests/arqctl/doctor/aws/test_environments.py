@@ -26,6 +26,7 @@ NOT_APPLICABLE = {
         "pager drill",
         "heartbeat receiver",
         "stored secrets",
+        "standby replicas",
     },
 }
 
