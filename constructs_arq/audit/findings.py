@@ -9,14 +9,10 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
     CloudwatchEventTarget,
     CloudwatchEventTargetRetryPolicy,
 )
-from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
-    CloudwatchLogMetricFilter,
-    CloudwatchLogMetricFilterMetricTransformation,
-)
 from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
 from constructs import Construct
 
-from constructs_arq.audit.metrics import METRICS_NAMESPACE
+from constructs_arq.audit.metrics import alarm_on_events, count_events
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.policy import Statement, policy_document
 from constructs_arq.core.stack import Stack, logical_name
@@ -74,14 +70,14 @@ class Findings(Construct):
         threats = self._count(log, "threats", f'{{ {_PRODUCT} = "GuardDuty" }}')
         weaknesses = self._count(log, "weaknesses", f'{{ {_PRODUCT} != "GuardDuty" }}')
         self.alarms: tuple[Alarm, ...] = (
-            _alarm(
+            alarm_on_events(
                 "threats",
                 metric=threats,
                 runbook="threat-found",
                 summary="GuardDuty found a threat of high severity in the account",
                 severity=Severity.CRITICAL,
             ),
-            _alarm(
+            alarm_on_events(
                 "weaknesses",
                 metric=weaknesses,
                 runbook="weakness-found",
@@ -167,33 +163,8 @@ class Findings(Construct):
 
     def _count(self, log: LogGroup, id: str, pattern: str) -> str:
         metric = f"{self._name}-{id}"
-        CloudwatchLogMetricFilter(
-            self,
-            id,
-            name=metric,
-            log_group_name=log.resource.name,
-            pattern=pattern,
-            metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
-                namespace=METRICS_NAMESPACE, name=metric, value="1", default_value="0", unit="Count"
-            ),
-        )
+        count_events(self, id, name=metric, log=log, pattern=pattern, metric=metric)
         return metric
-
-
-def _alarm(name: str, *, metric: str, runbook: str, summary: str, severity: Severity) -> Alarm:
-    return Alarm(
-        name=name,
-        runbook=runbook,
-        summary=summary,
-        severity=severity,
-        namespace=METRICS_NAMESPACE,
-        metric=metric,
-        dimensions={},
-        statistic="Sum",
-        threshold=0,
-        evaluations=1,
-        counts_events=True,
-    )
 
 
 def _not_delivered(name: str, rule: CloudwatchEventRule, region: str) -> Alarm:

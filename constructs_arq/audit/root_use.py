@@ -2,13 +2,9 @@
 
 from typing import Final
 
-from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
-    CloudwatchLogMetricFilter,
-    CloudwatchLogMetricFilterMetricTransformation,
-)
 from constructs import Construct
 
-from constructs_arq.audit.metrics import METRICS_NAMESPACE
+from constructs_arq.audit.metrics import alarm_on_events, count_events
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.storage.log_group import LogGroup
@@ -31,28 +27,13 @@ class RootUse(Construct):
     def __init__(self, scope: Construct, id: str, *, log: LogGroup) -> None:
         super().__init__(scope, id)
         metric = Stack.of(self).physical_name(logical_name(self))
-        CloudwatchLogMetricFilter(
-            self,
-            "Default",
-            name=metric,
-            log_group_name=log.resource.name,
-            pattern=_PATTERN,
-            metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
-                namespace=METRICS_NAMESPACE, name=metric, value="1", default_value="0", unit="Count"
-            ),
-        )
+        count_events(self, "Default", name=metric, log=log, pattern=_PATTERN, metric=metric)
         self.alarms: tuple[Alarm, ...] = (
-            Alarm(
-                name="calls",
+            alarm_on_events(
+                "calls",
+                metric=metric,
                 runbook="root-used",
                 summary="Somebody uses the root user of the account",
                 severity=Severity.CRITICAL,
-                namespace=METRICS_NAMESPACE,
-                metric=metric,
-                dimensions={},
-                statistic="Sum",
-                threshold=0,
-                evaluations=1,
-                counts_events=True,
             ),
         )

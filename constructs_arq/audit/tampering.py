@@ -3,13 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
-    CloudwatchLogMetricFilter,
-    CloudwatchLogMetricFilterMetricTransformation,
-)
 from constructs import Construct
 
-from constructs_arq.audit.metrics import METRICS_NAMESPACE
+from constructs_arq.audit.metrics import alarm_on_events, count_events
 from constructs_arq.core.alarm import Alarm, Severity
 from constructs_arq.core.stack import Stack, logical_name
 from constructs_arq.storage.log_group import LogGroup
@@ -59,29 +55,14 @@ class Tampering(Construct):
         super().__init__(scope, id)
         metric = Stack.of(self).physical_name(logical_name(self))
         for name, pattern in (*_of_services(), *_of_resources(Stack.of(self), regions)):
-            CloudwatchLogMetricFilter(
-                self,
-                name,
-                name=f"{metric}-{name}",
-                log_group_name=log.resource.name,
-                pattern=pattern,
-                metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
-                    namespace=METRICS_NAMESPACE, name=metric, value="1", default_value="0", unit="Count"
-                ),
-            )
+            count_events(self, name, name=f"{metric}-{name}", log=log, pattern=pattern, metric=metric)
         self.alarms: tuple[Alarm, ...] = (
-            Alarm(
-                name="calls",
+            alarm_on_events(
+                "calls",
+                metric=metric,
                 runbook="audit-changed",
                 summary="Somebody stops or changes what records and checks the account, or unlocks backups",
                 severity=Severity.CRITICAL,
-                namespace=METRICS_NAMESPACE,
-                metric=metric,
-                dimensions={},
-                statistic="Sum",
-                threshold=0,
-                evaluations=1,
-                counts_events=True,
             ),
         )
 
