@@ -29,6 +29,7 @@ _OPTIONS: dict[str, dict[str, bool]] = {
     "exec": {"--container": True},
     "get": {**_SELECTION, "--output": True, "--raw": True, "--sort-by": True, "--watch": False},
     "logs": {"--container": True, "--previous": False, "--selector": True, "--since": True, "--tail": True},
+    "patch": {"--patch": True, "--type": True},
     "port-forward": {},
     "rollout": {"--timeout": True, "--to-revision": True},
     "scale": {"--replicas": True},

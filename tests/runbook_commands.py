@@ -27,7 +27,7 @@ CLI_COMMANDS = {("eks", "update-kubeconfig"), ("logs", "tail"), ("s3", "ls"), ("
 SUBCOMMANDS = {
     "cdktf": {"deploy", "destroy", "diff", "synth"},
     "helm": {"get", "history", "list", "rollback", "status"},
-    "terraform": {"import", "init", "output", "state"},
+    "terraform": {"import", "init", "output", "plan", "state"},
 }
 OTHER_PROGRAMS = {
     "curl",

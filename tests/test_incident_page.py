@@ -31,7 +31,7 @@ def test_the_page_has_all_parts() -> None:
 def test_the_escalation_is_that_of_the_paging_stack() -> None:
     first, second = PAGING.minutes_to_secondary, PAGING.minutes_to_last
     called = f"PagerDuty calls the second level, and {second} minutes later all of the last level"
-    assert f"Nobody answers the page for {first} minutes: {called}" in TEXT
+    assert f"If nobody answers the page within {first} minutes, {called}" in TEXT
 
 
 def test_the_burn_rates_and_the_budget_are_those_of_the_objectives() -> None:

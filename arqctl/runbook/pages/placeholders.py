@@ -27,7 +27,7 @@ _LITERAL_AFTER: Final = {
 """Options whose values have words in capitals that are no placeholders."""
 
 _LITERAL_WORDS_AFTER: Final = {
-    "--filter-pattern": {"ERROR", "FATAL"},
+    "--filter-pattern": {"ERROR", "FALSE", "FATAL", "IS"},
     "--filters": {"ACTIVE", "CRITICAL", "EQUALS", "HIGH", "NEW"},
 }
 """The words in the values of these options that are no placeholders."""
