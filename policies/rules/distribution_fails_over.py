@@ -20,7 +20,8 @@ def distribution_fails_over(distribution: Block, stack: Stack) -> Verdict:
     """Replicated buckets must be in an origin group of two regions; with a standby, APIs need its switch.
 
     A standby is a VPC origin of another stack. Each distribution of the stack then needs it as origin, and
-    each behavior of a VPC origin a function with a key value store, which selects the region.
+    each behavior of a VPC origin a function with a key value store, which selects the region. A bucket that
+    the stack does not make is unknown.
     """
     behaviors = [
         *distribution.blocks("default_cache_behavior"),
@@ -42,7 +43,10 @@ def _fails_over(behavior: Json, distribution: Block, stack: Stack, *, has_standb
         return Verdict.FAIL
     if at(origin, "vpc_origin_config") and has_standby:
         return all_pass([pass_if(_has_standby(distribution, stack)), _has_switch(behavior, stack)])
-    return pass_if(not any(_is_replicated(each, stack) for each in _buckets(origin, stack)))
+    buckets = _buckets(origin, stack)
+    if not buckets and not at(origin, "vpc_origin_config") and not at(origin, "custom_origin_config"):
+        return Verdict.UNKNOWN
+    return pass_if(not any(_is_replicated(each, stack) for each in buckets))
 
 
 def _group_fails_over(group: Json, distribution: Block, stack: Stack) -> Verdict:

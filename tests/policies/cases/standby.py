@@ -159,6 +159,15 @@ def _api(behavior: Json = API_BEHAVIOR, origins: Json = None, **others: Body) ->
     return {"aws_cloudfront_distribution.it": body, **SWITCHED, **others}
 
 
+def _one_origin(**changes: Json) -> Bodies:
+    """Return a distribution with one origin: by default a bucket that nothing copies."""
+    body: Body = {
+        "origin": [{**SITE, **changes}],
+        "default_cache_behavior": {"target_origin_id": "site"},
+    }
+    return {"aws_cloudfront_distribution.it": body, **BUCKETS}
+
+
 def _group(**changes: Json) -> Bodies:
     return _site(origin_group=[{**GROUP, **changes}])
 
@@ -292,13 +301,9 @@ EXAMPLES = (
             # Without a standby, an API has one region.
             _api({"target_origin_id": "api"}, [API]),
             # Nothing copies this bucket.
-            {
-                "aws_cloudfront_distribution.it": {
-                    "origin": [SITE],
-                    "default_cache_behavior": {"target_origin_id": "site"},
-                },
-                **BUCKETS,
-            },
+            _one_origin(),
+            # This origin is no bucket.
+            _one_origin(domain_name="shop.example", custom_origin_config={"https_port": 443}),
         ),
         fails=(
             _site(default_cache_behavior={"target_origin_id": "site"}),
@@ -317,6 +322,8 @@ EXAMPLES = (
         ),
         unknown=(
             _site(default_cache_behavior={"target_origin_id": "${var.origin}"}),
+            _one_origin(domain_name="it.s3.eu-west-1.amazonaws.com"),
+            _one_origin(domain_name="${var.bucket}"),
             _group(failover_criteria={"status_codes": ["${var.code}"]}),
             {**_site(), "provider.aws.there": {**BACKUP, "region": "${var.region}"}},
         ),
