@@ -8,6 +8,8 @@ from policies.verdict import Verdict, all_pass, any_passes, is_expression, is_on
 _ARN = "resources.ARN"
 # audit_account writes it: no resource of the account's stack names the copies of the state.
 _COPIES_OUTPUT = "state_copy_buckets"
+# The library's account stack writes it. Without a standby, it is empty.
+_STANDBY_OUTPUT = "standby_region"
 
 
 @rule(
@@ -21,7 +23,8 @@ def trail_complete(trail: Block, stack: Stack) -> Verdict:
     """Trails must record all regions, all calls, and objects with state and backups, and be verifiable.
 
     Set validation and a key. The objects are those of the backend's bucket, of its copies in the output
-    state_copy_buckets, and of ENV-dumps- buckets.
+    state_copy_buckets, and of ENV-dumps- buckets. If the output standby_region has a value, those of
+    ENV-standby-dumps- too.
     """
     selectors = trail.blocks("advanced_event_selector")
     return all_pass(
@@ -55,7 +58,15 @@ def _buckets(trail: Block, stack: Stack) -> list[str]:
     """Return the starts of the names of objects that the trail must record."""
     environment = stack_name(trail).removesuffix("-account")
     states = [each.get("bucket") for each in _backends(stack)]
-    return [*(f"{each}/" for each in (*states, *_copies(stack))), f"{environment}-dumps-"]
+    environments = [environment, f"{environment}-standby"] if _has_standby(stack) else [environment]
+    return [
+        *(f"{each}/" for each in (*states, *_copies(stack))),
+        *(f"{each}-dumps-" for each in environments),
+    ]
+
+
+def _has_standby(stack: Stack) -> bool:
+    return bool(at(stack.outputs.get(_STANDBY_OUTPUT), "value"))
 
 
 def _backends(stack: Stack) -> list[Block]:

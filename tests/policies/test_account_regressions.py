@@ -121,6 +121,10 @@ CASES: dict[str, tuple[Mutation, str]] = {
         edit_first("aws_cloudtrail", forget_objects("dumps")),
         "CKV_ARQ_70",
     ),
+    "trail without the backups of the standby": (
+        edit_first("aws_cloudtrail", forget_objects("standby-dumps")),
+        "CKV_ARQ_70",
+    ),
     "trail without the copy of the state": (
         edit_first("aws_cloudtrail", forget_objects("arq-state-copy")),
         "CKV_ARQ_70",

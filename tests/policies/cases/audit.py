@@ -65,6 +65,11 @@ def trail_of(*selectors: Json, copies: tuple[Json, ...] = (STATE_COPY,)) -> Bodi
     return {**found, "backend.s3": {"bucket": STATE_BUCKET}, "output.state_copy_buckets": output}
 
 
+def with_standby(*names: str, region: str = "eu-central-1") -> Bodies:
+    """Return a trail of objects in an account whose standby is in this region."""
+    return {**trail_of(objects(*names)), "output.standby_region": {"value": region}}
+
+
 def without(body: Body, name: str) -> Body:
     return {key: value for key, value in body.items() if key != name}
 
@@ -405,6 +410,8 @@ EXAMPLES = (
             trail(enable_logging=True, include_global_service_events=True),
             trail_of(objects(STATE, COPY, DUMPS)),
             trail_of(objects(STATE), objects(COPY), objects("production-")),
+            with_standby(STATE, COPY, DUMPS, "production-standby-dumps-"),
+            with_standby(STATE, COPY, DUMPS, region=""),
         ),
         fails=(
             trail(is_multi_region_trail=False),
@@ -417,6 +424,7 @@ EXAMPLES = (
             trail(advanced_event_selector=[CALLS, READS]),
             trail_of(objects("logs/")),
             trail_of(objects(STATE, COPY)),
+            with_standby(STATE, COPY, DUMPS),
             trail_of(objects(COPY, DUMPS)),
             trail_of(objects(STATE, DUMPS)),
             trail_of(objects(STATE, DUMPS), copies=()),
