@@ -18,8 +18,20 @@ def check(aws: StubbedAws, *, is_promoted: bool = False) -> list[Check]:
     return run(STANDBY_REPLICAS, aws.api, stack(resource={"aws_db_instance": {"database": replica}}))
 
 
-def follow(*replicas: str) -> Check:
+def aws_with_replica() -> StubbedAws:
     aws = StubbedAws()
+    aws.answer(
+        "rds",
+        "describe_db_instances",
+        {"DBInstances": [{}]},
+        region="us-east-1",
+        DBInstanceIdentifier="production-standby-database",
+    )
+    return aws
+
+
+def follow(*replicas: str) -> Check:
+    aws = aws_with_replica()
     source = {"ReadReplicaDBInstanceIdentifiers": list(replicas)}
     aws.answer(
         "rds", "describe_db_instances", {"DBInstances": [source]}, DBInstanceIdentifier="production-database"
@@ -39,8 +51,18 @@ def test_a_replica_of_the_renamed_instance_is_missing() -> None:
     assert "arqctl runbook restore production" in found.fix
 
 
-def test_a_source_that_does_not_exist_is_missing() -> None:
+def test_a_replica_that_does_not_exist_is_missing() -> None:
+    """There is nothing to delete, as before the first deployment of the standby."""
     aws = StubbedAws()
+    aws.reject("rds", "describe_db_instances", "DBInstanceNotFound", region="us-east-1")
+    (found,) = check(aws)
+    assert found.status is Status.MISSING
+    assert found.found == "production-standby-database in us-east-1: does not exist"
+    assert found.fix == "cdktf deploy production"
+
+
+def test_a_source_that_does_not_exist_is_missing() -> None:
+    aws = aws_with_replica()
     aws.reject("rds", "describe_db_instances", "DBInstanceNotFound")
     (found,) = check(aws)
     assert (found.status, found.fix) == (Status.MISSING, "arqctl deploy production")
