@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from arqctl.core.assembly import Block, Stack
-from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
+from arqctl.core.assembly import Stack
+from arqctl.core.default_provider import aws_providers, find_provider
+from arqctl.core.json_access import as_list, as_object, as_text
 from arqctl.gate.report import Finding
 
 RULE = "ARQ_REGIONS"
@@ -31,8 +32,8 @@ def _is_account(stack: Stack) -> bool:
 
 
 def _compare(account: Stack, others: list[Stack]) -> Iterator[Finding]:
-    covered = {as_text(each.get("region")) for each in _providers(account)}
-    used = {as_text(each.get("region")) for stack in others for each in _providers(stack)}
+    covered = {as_text(each.get("region")) for each in aws_providers(account)}
+    used = {as_text(each.get("region")) for stack in others for each in aws_providers(stack)}
     for region in sorted(used - covered - {""}):
         message = (
             f"{account.name} has no provider for {region}, which other stacks of the environment use: "
@@ -50,24 +51,10 @@ def _compare(account: Stack, others: list[Stack]) -> Iterator[Finding]:
 
 
 def _network_regions(stack: Stack) -> Iterator[str]:
-    regions = {_alias(each): as_text(each.get("region")) for each in _providers(stack)}
     for block in stack.resources:
         if block.type == "aws_vpc":
-            yield as_text(block.body.get("region")) or regions.get(_provider_name(block), "")
-
-
-def _provider_name(block: Block) -> str:
-    return as_text(block.body.get("provider")) or "aws"
-
-
-def _alias(provider: Body) -> str:
-    alias = as_text(provider.get("alias"))
-    return f"aws.{alias}" if alias else "aws"
-
-
-def _providers(stack: Stack) -> list[Body]:
-    found: Json = as_object(stack.document.get("provider")).get("aws")
-    return [as_object(each) for each in (found if isinstance(found, list) else [found])]
+            alias = as_text(block.body.get("provider")).partition(".")[2]
+            yield as_text(block.body.get("region")) or as_text(find_provider(stack, alias).get("region"))
 
 
 def _finding(account: Stack, region: str, message: str) -> Finding:
