@@ -140,8 +140,8 @@ def failover_definition(failover: Failover) -> str:
     )
 
 
-def switch_commands(store: str, value: str, *, arn: str | None, region: str) -> tuple[str, ...]:
-    """Return the commands that send requests to a region: `value` is `standby`, or `primary` for the own one.
+def switch_commands(store: str, *, arn: str | None, region: str) -> tuple[str, ...]:
+    """Return the commands that send requests to the standby.
 
     `region` is the one whose endpoint of STS gives credentials: the default can be that of a lost region.
     """
@@ -152,7 +152,7 @@ def switch_commands(store: str, value: str, *, arn: str | None, region: str) -> 
         f"arn={arn or f'$({query})'}",
         f"etag=$({described} --kvs-arn $arn --query ETag --output text)",
         "aws cloudfront-keyvaluestore put-key --kvs-arn $arn --if-match $etag"
-        f" --key api-region --value {value}",
+        " --key api-region --value standby",
     )
 
 
@@ -185,7 +185,7 @@ def _question(failover: Failover, text: str) -> str:
 
 
 def _switch_text(failover: Failover) -> str:
-    commands = switch_commands(failover.store, "standby", arn=failover.store_arn, region=failover.region)
+    commands = switch_commands(failover.store, arn=failover.store_arn, region=failover.region)
     switch = " && ".join(commands)
     done = f"aws stepfunctions send-task-success --region {failover.region} --task-output 1 --task-token {{}}"
     return (

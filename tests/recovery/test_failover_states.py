@@ -124,7 +124,7 @@ def test_an_approved_failover_promotes_and_asks_for_the_switch(machine: Machine)
     machine.finish_promotion()
     switch = machine.mail()
     assert not machine.source()
-    commands = switch_commands("production-site-region-switch", "standby", arn=STORE, region=REGION)
+    commands = switch_commands("production-site-region-switch", arn=STORE, region=REGION)
     assert " && ".join(commands) in switch
     machine.approve(switch)
     assert machine.status() == "SUCCEEDED"
