@@ -39,6 +39,8 @@ _CALLS: Final[Mapping[str, Sequence[str]]] = {
     "inspector2": ("Disable",),
     "securityhub": ("BatchDisableStandards", "DisableSecurityHub"),
 }
+# A pattern has up to 1024 characters, and a call up to 100 names.
+_ALARM_INDEXES: Final = range(5)
 
 
 class Tampering(Construct):
@@ -47,8 +49,10 @@ class Tampering(Construct):
     Other environments and deployments use CloudWatch, EventBridge, S3 and SNS too. Their calls count if they
     are about the audit: resources whose names begin with the environment and `audit`. `regions` are those
     with topics. Refused calls count, because somebody tried. CloudTrail delivers a call within minutes, so
-    an intruder who first deletes the log group or these filters is not seen here.
+    an intruder who first deletes the log group or these filters is not seen here. A pattern reads elements
+    of a list by index only: a call with several alarms counts if one of its first five is of the audit.
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
     """
 
     def __init__(self, scope: Construct, id: str, *, log: LogGroup, regions: Sequence[str]) -> None:
@@ -78,7 +82,11 @@ def _of_resources(stack: Stack, regions: Sequence[str]) -> Iterator[tuple[str, s
     topics = [stack.arn("sns", own, region=region) for region in regions]
     yield (
         "alarms",
-        _pattern("monitoring", ("DeleteAlarms", "DisableAlarmActions"), {"alarmNames[0]": [own]}),
+        _pattern(
+            "monitoring",
+            ("DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm"),
+            {"alarmName": [own], **{f"alarmNames[{index}]": [own] for index in _ALARM_INDEXES}},
+        ),
     )
     yield "buckets", _pattern("s3", ("DeleteBucketPolicy", "PutBucketPolicy"), {"bucketName": [own]})
     yield (
@@ -97,7 +105,7 @@ def _of_resources(stack: Stack, regions: Sequence[str]) -> Iterator[tuple[str, s
         "rules",
         _pattern(
             "events",
-            ("DeleteRule", "DisableRule", "PutRule", "RemoveTargets"),
+            ("DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"),
             {"name": [own], "rule": [own]},
         ),
     )

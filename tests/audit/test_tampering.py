@@ -1,5 +1,6 @@
 """Tests of the alarm on calls against the audit: simulated events, and the parser of the gate."""
 
+import re
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -38,9 +39,9 @@ def event(source: str, name: str, /, **parameters: Any) -> dict[str, Any]:
 
 
 def value_of(found: Any, field: str) -> str:
-    for name in field.removeprefix("$.").removesuffix("[0]").split("."):
-        found = found.get(name, {})
-    return str(found[0] if isinstance(found, list) else found)
+    for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", field):
+        found = found.get(name, {}) if name else dict(enumerate(found)).get(int(index), {})
+    return str(found)
 
 
 def fulfills(found: dict[str, Any], condition: Condition) -> bool:
@@ -83,7 +84,11 @@ def test_each_call_exists(patterns: list[str]) -> None:
         event("logs", "DeleteMetricFilter", logGroupName="/aws/cloudtrail/test-audit-trail"),
         event("events", "DisableRule", name="test-audit-findings"),
         event("events", "RemoveTargets", rule="test-audit-findings"),
+        event("events", "PutTargets", rule="test-audit-findings", targets=[{"arn": "arn:other"}]),
         event("monitoring", "DeleteAlarms", alarmNames=["test-audit-root-use-calls"]),
+        event("monitoring", "DeleteAlarms", alarmNames=["other", "test-audit-root-use-calls"]),
+        event("monitoring", "DisableAlarmActions", alarmNames=[*"abcd", "test-audit-tampering-calls"]),
+        event("monitoring", "PutMetricAlarm", alarmName="test-audit-tampering-calls", threshold=1e9),
         event("s3", "PutBucketPolicy", bucketName="test-audit-calls-1"),
         event("sns", "SetTopicAttributes", topicArn=f"arn:aws:sns:us-east-1{TOPIC}"),
         event("sns", "Unsubscribe", subscriptionArn=f"arn:aws:sns:eu-central-1{TOPIC}:1"),
@@ -102,7 +107,9 @@ def test_a_call_against_the_audit_counts_once(found: dict[str, Any], patterns: l
         event("logs", "PutResourcePolicy", policyName="test-edge-firewall"),
         event("logs", "PutMetricFilter", logGroupName="/aws/rds/instance/test-database/postgresql"),
         event("events", "PutRule", name="test-pager-trigger"),
-        event("monitoring", "DeleteAlarms", alarmNames=["test-database-cpu"]),
+        event("events", "PutTargets", rule="test-pager-trigger", targets=[{"arn": "arn:pager"}]),
+        event("monitoring", "DeleteAlarms", alarmNames=["test-database-cpu", "test-cache-cpu"]),
+        event("monitoring", "PutMetricAlarm", alarmName="test-database-cpu"),
         event("sns", "Unsubscribe", subscriptionArn="arn:aws:sns:eu-west-1:111122223333:test-routes:1"),
         event("s3", "PutBucketPolicy", bucketName="test-site-site-bucket-1"),
         event("inspector", "Disable"),
