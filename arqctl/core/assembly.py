@@ -139,10 +139,30 @@ def select_stacks(stacks: Iterable[Stack], *names: str) -> tuple[Stack, ...]:
     return chosen
 
 
+def select_own_stacks(stacks: Iterable[Stack], name: str) -> tuple[Stack, ...]:
+    """Return the stacks of an environment without those of its standbys, those of a standby, or one stack.
+
+    Raises:
+        InputError: as `select_stacks` does.
+    """
+    given = tuple(stacks)
+    standbys = find_standbys(given)
+    if name in standbys:
+        return select_stacks(given, *(each.name for each in given if _is_of(each, name)))
+    chosen = select_stacks(given, name)
+    return tuple(
+        each for each in chosen if each.name == name or not any(_is_of(each, other) for other in standbys)
+    )
+
+
 def find_standbys(stacks: Iterable[Stack]) -> frozenset[str]:
     """Return the names of stacks that belong to an environment, and have stacks of their own."""
     names = [stack.name for stack in stacks if stack.name != stack.environment]
     return frozenset(name for name in names if any(other.startswith(f"{name}-") for other in names))
+
+
+def _is_of(stack: Stack, owner: str) -> bool:
+    return f"{stack.name}-".startswith(f"{owner}-")
 
 
 def construct_path(body: Json) -> str:

@@ -1,8 +1,8 @@
-"""The region and the account of a stack's AWS providers."""
+"""The regions and the account of a stack's AWS providers."""
 
 from collections.abc import Iterator
 
-from arqctl.core.assembly import Stack
+from arqctl.core.assembly import Block, Stack
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Body, as_list, as_object, as_text
 
@@ -10,6 +10,12 @@ from arqctl.core.json_access import Body, as_list, as_object, as_text
 def default_region(stack: Stack) -> str:
     """Return the region of the stack's default provider, or ""."""
     return as_text(find_provider(stack, "").get("region"))
+
+
+def block_region(stack: Stack, block: Block) -> str:
+    """Return the region of a block: its own, or that of its provider."""
+    alias = as_text(block.body.get("provider")).partition(".")[2]
+    return as_text(block.body.get("region")) or as_text(find_provider(stack, alias).get("region"))
 
 
 def only_account(stack: Stack) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.assembly import read_assembly, select_own_stacks
 from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
@@ -31,7 +31,7 @@ def drain(
 
     Without --yes, the command changes nothing. With --yes, it deletes without asking: first node groups go to
     zero nodes, so that no controller makes new resources, then all that it lists goes, except volumes. A
-    protected environment is refused.
+    protected environment is refused. A standby has a cluster of its own: name the standby for that one.
 
     Interfaces of CloudFront's VPC origins are listed: CloudFront deletes them some minutes after `cdktf
     destroy` deleted the VPC origin, and the VPC can be deleted then.
@@ -42,8 +42,9 @@ def drain(
     Example: arqctl drain dev --yes
     """
     with progress() as on_progress, open_assembly(source, on_progress, aws_stacks=[environment]) as outdir:
-        cluster = DrainedCluster.of(environment, select_stacks(read_assembly(outdir), environment))
-        _require_unprotected(environment, cluster)
+        stacks = select_own_stacks(read_assembly(outdir), environment)
+        cluster = DrainedCluster.of(environment, stacks)
+        _require_unprotected(environment, cluster, owner=stacks[0].environment)
         api = AwsApi.connect()
         try:
             _require_account(api, cluster)
@@ -63,8 +64,8 @@ def _drain(leftovers: Leftovers, on_progress: ProgressCallback) -> tuple[Leftove
     return leftovers.find()
 
 
-def _require_unprotected(environment: str, cluster: DrainedCluster) -> None:
-    if cluster.is_protected or environment in Settings.load(Path.cwd()).protected:
+def _require_unprotected(environment: str, cluster: DrainedCluster, *, owner: str) -> None:
+    if cluster.is_protected or owner in Settings.load(Path.cwd()).protected:
         typer.echo(
             f"Refused: {environment} is protected. Set `protected=False` in its file, deploy it, and remove"
             " it from `protected` in pyproject.toml",

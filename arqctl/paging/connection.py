@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from arqctl.core.assembly import Block, Stack
+from arqctl.core.assembly import Stack
 from arqctl.core.aws_api import AwsApi
-from arqctl.core.default_provider import find_provider
+from arqctl.core.default_provider import block_region
 from arqctl.core.json_access import Json, as_text
 from arqctl.core.named_resource import find_resource, require_account
 
@@ -43,7 +43,7 @@ class Connection:
         given = tuple(stacks)
         accounts = cls.find(environment, given).accounts
         return tuple(
-            cls(as_text(block.body.get("name")), _region(stack, block), accounts)
+            cls(as_text(block.body.get("name")), block_region(stack, block), accounts)
             for stack in given
             for block in stack.resources
             if block.type == _TYPE
@@ -77,8 +77,3 @@ class Connection:
             InputError: for another account.
         """
         return require_account(api, environment, region=self.region, accounts=self.accounts)
-
-
-def _region(stack: Stack, block: Block) -> str:
-    alias = as_text(block.body.get("provider")).partition(".")[2]
-    return as_text(find_provider(stack, alias).get("region"))

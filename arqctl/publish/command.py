@@ -59,7 +59,7 @@ def site(
 
 @publish.command()
 def registry(environment: Environment, *, source: From = None) -> None:
-    """Print the URL of the environment's image repository.
+    """Print the URL of the environment's image repository, or of its copy for a standby.
 
     Exit codes: 0 printed, 2 invalid input, 1 internal error.
 
@@ -83,7 +83,7 @@ def password(environment: Environment, *, source: From = None) -> None:
 
 def _repository(environment: str, source: Path | None) -> tuple[str, str]:
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
-        return find_repository(select_stacks(read_assembly(outdir), environment))
+        return find_repository(environment, read_assembly(outdir))
 
 
 @contextmanager

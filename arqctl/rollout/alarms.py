@@ -8,7 +8,7 @@ from typing import Final
 
 from arqctl.core.assembly import Stack, find_standbys
 from arqctl.core.aws_api import AwsApi
-from arqctl.core.default_provider import find_provider
+from arqctl.core.default_provider import block_region
 from arqctl.core.json_access import Body, as_list, as_object, as_text
 from arqctl.rollout.request_alarms import COMPOSITE, METRIC, find_request_alarms
 
@@ -39,10 +39,7 @@ class Watched:
         others = find_standbys(stacks)
         own = [stack for stack in stacks if not _is_of(others, stack.name)]
         regions = {
-            as_text(find_provider(stack, _provider_alias(block.body)).get("region"))
-            for stack in own
-            for block in stack.resources
-            if block.type in _TYPES
+            block_region(stack, block) for stack in own for block in stack.resources if block.type in _TYPES
         }
         return cls(environment, others, tuple(sorted(regions)), find_request_alarms(own))
 
@@ -85,10 +82,6 @@ def _find_alarms(api: AwsApi, watched: Watched, since: datetime) -> Outcome:
 
 def _is_of(others: frozenset[str], name: str) -> bool:
     return any(f"{name}-".startswith(f"{other}-") for other in others)
-
-
-def _provider_alias(resource: Body) -> str:
-    return as_text(resource.get("provider")).partition(".")[2]
 
 
 def _alarms(api: AwsApi, environment: str, region: str) -> Iterator[Body]:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.assembly import read_assembly, select_own_stacks, select_stacks
 from arqctl.core.aws_api import AwsApi, AwsError
 from arqctl.core.cli_options import Environment, From, open_assembly
 from arqctl.core.errors import ExitCode, InputError, Problem
@@ -88,7 +88,7 @@ def check(
     Example: arqctl rollout check production
     """
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
-        stacks = select_stacks(read_assembly(outdir), environment)
+        stacks = select_own_stacks(read_assembly(outdir), environment)
     objects = [each for stack in stacks for each in find_custom_objects(stack)]
     if not objects:
         fix = "Choose an environment with a cluster stack"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from arqctl.core.assembly import Block, Stack
-from arqctl.core.default_provider import aws_providers, find_provider
+from arqctl.core.default_provider import aws_providers, block_region
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
 
 _EXPRESSION = re.compile(r"\A\$\{((?:data\.)?[A-Za-z0-9_]+\.[A-Za-z0-9_-]+)[.\[]")
@@ -104,7 +104,7 @@ class Configuration:
     @cached_property
     def _by_address(self) -> Mapping[tuple[str, str], Resource]:
         return {
-            (stack.name, address): Resource(stack, block, _region(stack, block))
+            (stack.name, address): Resource(stack, block, block_region(stack, block))
             for stack in self.stacks
             for address, block in stack.blocks.items()
         }
@@ -121,12 +121,3 @@ def _managed(resource: Resource) -> bool:
 def _tags(provider: Body) -> Body:
     blocks = provider.get("default_tags")
     return as_object(as_object(as_list(blocks)[0] if as_list(blocks) else blocks).get("tags"))
-
-
-def _region(stack: Stack, block: Block) -> str:
-    """Return the region of a block: its own, or that of its provider."""
-    own = as_text(block.body.get("region"))
-    if own:
-        return own
-    alias = as_text(block.body.get("provider")).partition(".")[2]
-    return as_text(find_provider(stack, alias).get("region"))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from arqctl.core.assembly import read_assembly, select_stacks
+from arqctl.core.assembly import read_assembly, select_own_stacks, select_stacks
 from arqctl.core.errors import InputError
 from tests.arqctl.projects import Project
 
@@ -80,6 +80,21 @@ def test_the_stacks_of_an_environment_keep_their_order(project: Project) -> None
         project.stack(name)
     chosen = select_stacks(read_assembly(project.outdir), "production")
     assert [stack.name for stack in chosen] == ["production-platform", "production"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("live", ["live-account", "live", "live-platform"]),
+        ("live-standby", ["live-standby", "live-standby-platform"]),
+        ("live-standby-platform", ["live-standby-platform"]),
+    ],
+)
+def test_a_standby_has_stacks_of_its_own(name: str, expected: list[str], project: Project) -> None:
+    for each in ("live-account", "live", "live-platform", "live-standby", "live-standby-platform", "other"):
+        project.stack(each)
+    chosen = select_own_stacks(read_assembly(project.outdir), name)
+    assert [stack.name for stack in chosen] == expected
 
 
 def test_an_unknown_environment_is_an_input_error_that_lists_the_known_ones(

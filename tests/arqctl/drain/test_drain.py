@@ -372,6 +372,30 @@ class TestCommand:
         assert code == 2
         assert f"the credentials are for account {ACCOUNT}, not 210987654301" in stderr
 
+    @pytest.mark.parametrize("name", ["dev", "dev-standby"])
+    def test_a_standby_has_a_cluster_of_its_own(
+        self, name: str, account: Account, project: Project, dev: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        there = [{"region": "eu-central-1", "allowed_account_ids": [ACCOUNT]}]
+        cluster = {"aws_eks_cluster": {"main": {"name": "dev-standby-cluster"}}}
+        project.stack("dev-standby", cluster, provider={"aws": there})
+        project.stack("dev-standby-platform")
+        boto3.client("eks", "eu-central-1").create_cluster(
+            name="dev-standby-cluster", roleArn=account.role, resourcesVpcConfig={"subnetIds": []}
+        )
+        endpoint = account.endpoint("guardduty-data")
+        code, stdout, _ = run(capsys, "drain", name, "--from", str(dev))
+        assert (code, endpoint in stdout) == ((4, True) if name == "dev" else (0, False))
+
+    def test_the_standby_of_a_protected_name_is_refused(
+        self, project: Project, dev: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        project.stack("dev-standby", {"aws_eks_cluster": {"main": {"name": "dev-standby-cluster"}}})
+        project.stack("dev-standby-platform")
+        project.write("pyproject.toml", f"[tool.arqctl]\nprotected = {json.dumps(['dev'])}\n")
+        code, _, stderr = run(capsys, "drain", "dev-standby", "--from", str(dev), "--yes")
+        assert (code, "Refused: dev-standby is protected" in stderr) == (4, True)
+
     def test_an_environment_without_a_cluster_is_invalid(
         self, project: Project, dev: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

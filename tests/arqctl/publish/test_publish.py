@@ -153,6 +153,20 @@ def test_the_password_of_the_registry_is_printed(capsys: Capture) -> None:
     assert (code, stdout) == (0, "123456789012-auth-token\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "region"), [("production", "eu-west-1"), ("production-standby", "eu-central-1")]
+)
+def test_a_standby_has_the_copy_in_its_region(
+    name: str, region: str, current_project: Project, capsys: Capture
+) -> None:
+    """The account stack has the copy, because it must exist before the first push."""
+    for file in (Path(__file__).parents[2] / "snapshots").glob("production*.json"):
+        current_project.raw(file.stem, file.read_text())
+    expected = f"210987654321.dkr.ecr.{region}.amazonaws.com/production-images\n"
+    assert publish(capsys, "registry", name) == (0, expected, "")
+    assert publish(capsys, "password", name)[0] == 0
+
+
 @pytest.mark.parametrize("command", [("site", "dev", "dist"), ("registry", "dev"), ("password", "dev")])
 @pytest.mark.usefixtures("current_project")
 def test_an_environment_without_the_resource_exits_with_2(command: tuple[str, ...], capsys: Capture) -> None:

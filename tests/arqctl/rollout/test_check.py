@@ -232,6 +232,17 @@ def test_a_cluster_where_all_is_ready_passes_at_once(cluster: Cluster, capsys: C
     assert cluster.seconds == 0
 
 
+def test_objects_of_a_standby_are_in_another_cluster(
+    cluster: Cluster, current_project: Project, capsys: Capture
+) -> None:
+    there = {"kind": "NodePool", "apiVersion": "karpenter.sh/v1", "metadata": {"name": "standby"}}
+    release = {"gateway": {"values": [json.dumps({"objects": [there]})]}}
+    current_project.stack("dev-standby")
+    current_project.stack("dev-standby-platform", {"helm_release": release})
+    assert rollout_check(capsys)[:2] == (0, "All 2 custom resources of dev are ready\n")
+    assert cluster.seconds == 0
+
+
 def test_the_wait_is_bounded_and_ends_with_the_reasons(cluster: Cluster, capsys: Capture) -> None:
     cluster.answer(CERTIFICATES, found({"conditions": [condition("Ready", "False", message="no\nquota")]}))
     code, stdout, stderr = rollout_check(capsys)
