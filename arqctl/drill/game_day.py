@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from arqctl.core.assembly import Stack
-from arqctl.core.json_access import as_list, as_object, as_text
+from arqctl.core.default_provider import default_region
+from arqctl.core.json_access import as_text
 from arqctl.drill.failover_timeline import Timeline
 from arqctl.drill.time_budget import step_budgets
 from arqctl.runbook.database_writers import find_writers
@@ -16,8 +17,7 @@ _MACHINE, _STORE, _REPLICA = "aws_sfn_state_machine", "aws_cloudfront_key_value_
 def render_game_day(environment: str, stacks: Sequence[Stack], timeline: Timeline, *, budget: float) -> str:
     """Return the document as Markdown."""
     standby = next(stack for stack in stacks if stack.name == f"{environment}-standby")
-    (provider, *_) = as_list(as_object(standby.document.get("provider")).get("aws"))
-    region = as_text(as_object(provider).get("region"))
+    region = default_region(standby)
     machine, replica = _name(standby, _MACHINE, "name"), _name(standby, _REPLICA, "identifier")
     own = [stack for stack in stacks if stack.name == environment]
     store = next((name for stack in own if (name := _name(stack, _STORE, "name"))), "")

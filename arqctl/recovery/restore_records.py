@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from sys import float_info
 from typing import Final
 
 from arqctl.core.errors import InputError, Problem
@@ -46,7 +47,7 @@ def read_restores(folder: Path, environment: str, *, now: datetime) -> Sequence[
     for file in files:
         try:
             tests.append(_read(file, environment, now))
-        except (OSError, ValueError) as error:
+        except (OSError, RecursionError, ValueError) as error:
             problems.append(Problem(str(file), str(error), _FIX))
     if problems:
         raise InputError(problems)
@@ -67,7 +68,7 @@ def _read(file: Path, environment: str, now: datetime) -> RestoreTest:
     age = None
     if seconds is not None:
         backup = _time(restore.get("recovery_point"), "result.restore.recovery_point")
-        age = (at - timedelta(seconds=seconds) - backup).total_seconds()
+        age = (_start(at, seconds) - backup).total_seconds()
     return RestoreTest(
         job=as_text(event["restoreJobId"]),
         at=at,
@@ -98,9 +99,17 @@ def _time(value: Json, name: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def _start(at: datetime, seconds: float) -> datetime:
+    try:
+        return at - timedelta(seconds=seconds)
+    except OverflowError:
+        what = "result.restore.seconds must be the duration of a job"
+        raise ValueError(f"{what}, got {seconds:g}") from None
+
+
 def _number(value: Json, name: str) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= float_info.max:
         raise ValueError(f"{name} must be a number from 0 on, got {value!r}")
     return float(value)

@@ -8,6 +8,7 @@ from typing import Final
 
 from arqctl.core.assembly import Stack
 from arqctl.core.json_access import Body, Json, as_list, as_object, as_text
+from arqctl.core.literals import resolve
 
 PLURALS: Final = {
     "Certificate": "certificates",
@@ -28,7 +29,6 @@ PLURALS: Final = {
 }
 """Kinds whose controllers report a status, with their names in paths of the API."""
 
-_NAMESPACE: Final = re.compile(r"\$\{(kubernetes_namespace_v1\.[\w-]+)\.metadata\[0\]\.name\}")
 _EXPRESSION: Final = re.compile(r"\$\{.*\}")
 
 
@@ -74,14 +74,6 @@ def _custom_object(stack: Stack, manifest: Body) -> CustomObject:
     return CustomObject(
         collection=f"/apis/{as_text(manifest.get('apiVersion'))}/{PLURALS[kind]}",
         kind=kind,
-        namespace=_namespace(stack, as_text(metadata.get("namespace"))),
+        namespace=resolve(stack, as_text(metadata.get("namespace"))),
         name=_EXPRESSION.sub("*", as_text(metadata.get("name"))),
     )
-
-
-def _namespace(stack: Stack, text: str) -> str:
-    """Return the name of a namespace that the stack creates, or of another one."""
-    found = _NAMESPACE.fullmatch(text)
-    if not found or found[1] not in stack.blocks:
-        return text
-    return as_text(as_object(stack.blocks[found[1]].body.get("metadata")).get("name"))

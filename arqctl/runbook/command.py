@@ -87,9 +87,14 @@ def _print(
     with progress() as on_progress, open_assembly(source, on_progress) as outdir:
         stacks = select_stacks(read_assembly(outdir), environment)
         databases = [database for stack in stacks for database in find_databases(stack, stacks)]
+        promoted = [each for stack in stacks for each in find_promoted(stack)]
         if with_promoted:
-            databases += [database for stack in stacks for database in find_promoted(stack)]
+            databases += promoted
         waiting = [each.identifier for stack in stacks for each in find_region_replicas(stack)]
+    if not databases and promoted:
+        what = f"has only {promoted[0].identifier}, which is promoted"
+        fix = f"Fail back first: arqctl runbook failback {promoted[0].environment}"
+        raise InputError([Problem(environment, what, fix)])
     if not databases and waiting:
         what = f"has only {', '.join(waiting)}, which follows a database in another region"
         raise InputError([Problem(environment, what, "Name the environment of that database")])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from arqctl.core.assembly import Block, Stack
-from arqctl.core.default_provider import find_provider
+from arqctl.core.default_provider import block_region, find_provider
 from arqctl.core.errors import InputError, Problem
 from arqctl.core.json_access import Json, as_list, as_object, as_text
 
@@ -148,9 +148,8 @@ def _dependents(stack: Stack, block: Block, type_: str, reference: str, name: st
     """Yield the resources of a type whose argument `reference` refers to the instance."""
     for other in stack.resources:
         if other.type == type_ and as_text(other.body.get(reference)).startswith(f"${{{block.address}."):
-            alias = as_text(other.body.get("provider")).removeprefix("aws.")
-            region = as_text(find_provider(stack, alias).get("region"))
-            yield Dependent(other.address, _resolve(stack, as_text(other.body.get(name))), region)
+            resolved = _resolve(stack, as_text(other.body.get(name)))
+            yield Dependent(other.address, resolved, block_region(stack, other))
 
 
 def _resolve(stack: Stack, value: str) -> str:

@@ -191,7 +191,7 @@ def _wait_again(failback: Failback, deployment: Deployment) -> Iterator[Step]:
         (*writers.select, *writers.start),
     )
     yield Step(
-        "The plans of production and the standby are empty. Enable the pipelines.",
+        f"The plans of {database.environment} and its standby are empty. Enable the pipelines.",
         tuple(f"gh workflow enable {each}" for each in _PIPELINES),
     )
 

@@ -16,7 +16,7 @@ from arqctl.runbook.pages.inventory import Inventory, known_names
 from arqctl.runbook.pages.name_translation import NameTranslation
 from arqctl.runbook.pages.page_files import PageFile, read_page
 
-_PROCEDURES = ("restore", "upgrade")
+_PROCEDURES = ("restore", "upgrade", "failback")
 
 
 class RunbookGroup(TyperGroup):

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from arqctl.core.assembly import Block, Stack, find_standbys, select_stacks
-from arqctl.core.default_provider import aws_providers, default_region, find_provider, only_account
+from arqctl.core.assembly import Stack, find_standbys, select_stacks
+from arqctl.core.default_provider import aws_providers, block_region, default_region, only_account
 from arqctl.core.json_access import Json, as_list, as_object, as_text
+from arqctl.core.literals import resolve, texts_at
 
-_REFERENCE = re.compile(r"\$\{([a-z]\w*\.[\w-]+)\.([\w.\[\]]+)\}")
 _HASH = re.compile(r"_[0-9A-F]{8}$")
-_MAX_REFERENCES = 8
 # These types are in no region, although their provider has one.
 _GLOBAL_TYPES = ("aws_cloudfront_", "aws_iam_", "aws_route53_")
 
@@ -93,9 +92,9 @@ class Inventory:
             suffix = stack.name.removeprefix(self.environment)
             for block in stack.resources:
                 if block.type == type_:
-                    for value in _values(block.body, path.split(".")):
-                        region = _region(stack, block)
-                        yield Name(_resolve(stack, value), region, (suffix, self._place(block.address)))
+                    for value in texts_at(block.body, path.split(".")):
+                        region = block_region(stack, block)
+                        yield Name(resolve(stack, value), region, (suffix, self._place(block.address)))
 
     def shared_names(self, source: str) -> Iterator[Name]:
         """Yield the names in the shared stacks that are not in the region which can be lost."""
@@ -108,7 +107,7 @@ class Inventory:
     def objects(self) -> frozenset[tuple[str, str]]:
         """Namespace and name of each Kubernetes object of the stacks, without the workloads of charts."""
         return frozenset(
-            (_resolve(stack, as_text(metadata.get("namespace"))), as_text(metadata.get("name")))
+            (resolve(stack, as_text(metadata.get("namespace"))), as_text(metadata.get("name")))
             for stack in self.stacks
             for metadata in _metadata(stack)
         )
@@ -146,44 +145,6 @@ def known_names(stacks: Sequence[Stack]) -> frozenset[str]:
 
 def _belongs(stack: Stack, name: str) -> bool:
     return stack.name == name or stack.name.startswith(f"{name}-")
-
-
-def _region(stack: Stack, block: Block) -> str:
-    alias = as_text(block.body.get("provider")).removeprefix("aws.")
-    return as_text(block.body.get("region")) or as_text(find_provider(stack, alias).get("region"))
-
-
-def _values(value: Json, path: Sequence[str]) -> Iterator[str]:
-    """Yield the texts at a path. A list stands for its elements, and a text for the JSON in it."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _values(each, path)
-    elif not path:
-        if isinstance(value, str):
-            yield value
-    elif isinstance(value, str):
-        try:
-            yield from _values(json.loads(value), path)
-        except ValueError:
-            return
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _values(value[path[0]], path[1:])
-
-
-def _resolve(stack: Stack, text: str) -> str:
-    """Return the text with the literal arguments that its references point to."""
-    for _ in range(_MAX_REFERENCES):
-        replaced = _REFERENCE.sub(lambda match: _argument(stack, match), text)
-        if replaced == text:
-            break
-        text = replaced
-    return text
-
-
-def _argument(stack: Stack, match: re.Match[str]) -> str:
-    block = stack.blocks.get(match[1])
-    path = re.sub(r"\[\d+\]", "", match[2]).split(".")
-    return next(_values(block.body, path), match[0]) if block else match[0]
 
 
 def _metadata(stack: Stack) -> Iterator[dict[str, Json]]:

@@ -14,7 +14,8 @@ from tests.arqctl.command_line import run
 Capture = pytest.CaptureFixture[str]
 FIGURE = {"title": "a title", "kind": "assumed", "source": "https://example.com/figure"}
 
-SCALED = json.dumps({"objects": [{"kind": "ScaledObject", "metadata": {"name": "api"}}]})
+IN_LEDGER = {"namespace": "${kubernetes_namespace_v1.n.metadata[0].name}"}
+SCALED = json.dumps({"objects": [{"kind": "ScaledObject", "metadata": {"name": "api", **IN_LEDGER}}]})
 USERS = [
     {"name": "api", "has_schema": True, "writes": []},
     {"name": "settlement", "has_schema": False, "writes": ["api"]},
@@ -46,13 +47,19 @@ def folder(tmp_path: Path) -> Path:
         },
         "live-platform": {
             "resource": {
-                "kubernetes_deployment_v1": {"a": {"metadata": {"name": "api"}, "spec": {"replicas": "3"}}},
-                "kubernetes_cron_job_v1": {"s": {"metadata": {"name": "settlement"}}},
+                "kubernetes_namespace_v1": {"n": {"metadata": {"name": "ledger"}}},
+                "kubernetes_deployment_v1": {
+                    "a": {"metadata": {"name": "api", **IN_LEDGER}, "spec": {"replicas": "3"}},
+                    # It writes nothing, so that its namespace does not matter.
+                    "r": {"metadata": {"name": "reports", "namespace": "${local.unknown}"}},
+                },
+                "kubernetes_cron_job_v1": {"s": {"metadata": {"name": "settlement", "namespace": "jobs"}}},
                 "helm_release": {"s": {"values": [SCALED]}},
             }
         },
         "live-standby": {
-            "provider": {"aws": [{"region": "eu-central-1"}]},
+            # Terraform also accepts one provider without a list.
+            "provider": {"aws": {"region": "eu-central-1"}},
             "resource": {
                 "aws_sfn_state_machine": {"f": {"name": "live-standby-failover"}},
                 "aws_db_instance": {"d": {"identifier": "live-standby-database"}},
@@ -122,9 +129,9 @@ def test_the_document_has_the_names_of_the_environment(folder: Path, capsys: Cap
 def test_the_document_stops_all_writers_before_the_approval(folder: Path, capsys: Capture) -> None:
     _, output, _ = run(capsys, "drill", "gameday", "live", "--from", str(folder))
     stopped, _, _ = output.partition("4. The approver answers")
-    assert "`kubectl scale deployment/api --namespace shop --replicas 0`" in stopped
-    assert "`kubectl patch cronjob/settlement --namespace shop" in stopped
-    assert "`kubectl annotate scaledobject/api --namespace shop --overwrite" in stopped
+    assert "`kubectl scale deployment/api --namespace ledger --replicas 0`" in stopped
+    assert "`kubectl patch cronjob/settlement --namespace jobs" in stopped
+    assert "`kubectl annotate scaledobject/api --namespace ledger --overwrite" in stopped
     assert "`aws eks update-kubeconfig --region eu-west-1 --name live-cluster`" in stopped
     # Without writes, the lag does not stay 0.
     assert "pg_last_wal_replay_lsn" in stopped
@@ -137,10 +144,10 @@ def test_an_abort_starts_the_writers_again(folder: Path, capsys: Capture) -> Non
     _, output, _ = run(capsys, "drill", "gameday", "live", "--from", str(folder))
     _, _, abort = output.partition("## Abort")
     started, _, _ = abort.partition("## Steps")
-    assert "scaledobject/api --namespace shop autoscaling.keda.sh/paused-replicas-`" in started
-    assert "`kubectl scale deployment/api --namespace shop --replicas 3`" in started
+    assert "scaledobject/api --namespace ledger autoscaling.keda.sh/paused-replicas-`" in started
+    assert "`kubectl scale deployment/api --namespace ledger --replicas 3`" in started
     assert (
-        '`kubectl patch cronjob/settlement --namespace shop --patch \'{"spec":{"suspend":false}}\'`'
+        '`kubectl patch cronjob/settlement --namespace jobs --patch \'{"spec":{"suspend":false}}\'`'
         in started
     )
 
@@ -156,6 +163,14 @@ def test_the_procedure_stops_all_workloads_of_production_that_write() -> None:
     assert names == {"api", "receipts", "settlement"}
     for command in (*writers.select, *writers.stop, *writers.start, *writers.start_jobs):
         assert f"$ {command}\n" in page
+
+
+def test_a_namespace_that_only_the_deployment_knows_is_invalid(folder: Path, capsys: Capture) -> None:
+    file = folder / "stacks/live-platform/cdk.tf.json"
+    file.write_text(file.read_text().replace('"jobs"', '"${data.other.name}"'))
+    status, _, errors = run(capsys, "drill", "gameday", "live", "--from", str(folder))
+    assert status == 2
+    assert "kubernetes_cron_job_v1.s: metadata.namespace must be known before the deployment" in errors
 
 
 def test_an_environment_without_standby_has_no_failover(folder: Path, capsys: Capture) -> None:

@@ -154,6 +154,10 @@ def test_all_problems_of_the_records_are_reported(capsys: Capture, current_proje
         unknown,
         record(seconds=-1),
         record(recovery_point="yesterday"),
+        record(seconds=1e300),
+        record(seconds=10**11),
+        record(bytes=10**400),
+        "[" * 100_000,
         "no JSON",
         "[]",
     )
@@ -164,7 +168,11 @@ def test_all_problems_of_the_records_are_reported(capsys: Capture, current_proje
         "result.valid must be true or false, got 'yes'",
         "result.restore.seconds must be a number from 0 on, got -1",
         "result.restore.recovery_point must be a time, got 'yesterday'",
-        "5.json",
+        "result.restore.seconds must be the duration of a job, got 1e+300",
+        "result.restore.seconds must be the duration of a job, got 1e+11",
+        f"result.restore.bytes must be a number from 0 on, got 1{'0' * 400}",
+        "8.json",
+        "9.json",
         "time must be a time, got None",
     ):
         assert text in err

@@ -31,17 +31,21 @@ def test_the_page_goes_to_standard_output_or_a_file(
     assert (assembly / "page.md").read_text() == out
 
 
-@pytest.mark.parametrize("is_promoted", [True, False])
-def test_a_promoted_standby_has_a_restore_of_its_own(
-    is_promoted: bool, assembly: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """It is deployed by itself, because the region of the environment is lost."""
+def add_standby(assembly: Path, *, is_promoted: bool) -> None:
     document = json.loads((SNAPSHOT.parent / "production-standby.json").read_text())
     document["resource"]["aws_db_instance"]["database"]["skip_final_snapshot"] = not is_promoted
     (assembly / "stacks" / "production-standby").mkdir()
     (assembly / "stacks" / "production-standby" / "cdk.tf.json").write_text(json.dumps(document))
     stacks = {name: {"name": name} for name in ("production", "production-standby")}
     (assembly / "manifest.json").write_text(json.dumps({"stacks": stacks}))
+
+
+@pytest.mark.parametrize("is_promoted", [True, False])
+def test_a_promoted_standby_has_a_restore_of_its_own(
+    is_promoted: bool, assembly: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It is deployed by itself, because the region of the environment is lost."""
+    add_standby(assembly, is_promoted=is_promoted)
     code, out, err = run(capsys, "runbook", "restore", "production-standby", "--from", str(assembly))
     if not is_promoted:
         assert (code, "follows a database in another region" in err) == (2, True)
@@ -56,6 +60,17 @@ def test_a_promoted_standby_has_a_restore_of_its_own(
     names = {each[2] for each in commands if each[:2] in (["arqctl", "deploy"], ["arqctl", "plan"])}
     assert names == {"production-standby"}
     assert ["arqctl", "database", "login", "production-standby"] in commands
+
+
+def test_a_promoted_standby_is_upgraded_after_the_failback(
+    assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_standby(assembly, is_promoted=True)
+    code, _, err = run(capsys, "runbook", "upgrade", "production-standby", "--from", str(assembly))
+    assert code == 2
+    assert "has only production-standby-database, which is promoted" in err
+    assert "Fail back first: arqctl runbook failback production" in err
+    assert "follows" not in err
 
 
 def test_an_environment_without_a_database_is_an_input_error(

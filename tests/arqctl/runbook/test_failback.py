@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,12 @@ def test_the_replica_has_every_setting_of_the_configuration(
     for name in ("MultiAZ", "DeletionProtection", "EnableIAMDatabaseAuthentication", "MaxAllocatedStorage"):
         assert given[name]
     assert modified["BackupRetentionPeriod"] == failback.database.arguments["backup_retention_period"]
+
+
+def test_the_page_of_another_environment_has_its_name(failback: Failback) -> None:
+    own = replace(failback.database, environment="live")
+    page = render("Page", failback_sections(replace(failback, database=own), DEPLOYMENT))
+    assert "The plans of live and its standby are empty." in page
 
 
 def test_an_environment_without_a_standby_is_refused() -> None:

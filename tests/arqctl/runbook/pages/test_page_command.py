@@ -43,6 +43,7 @@ def test_a_page_of_something_that_the_environment_lacks_is_incomplete(
     [
         ("databse-cpu", "dev", "databse-cpu: is no runbook. Did you mean database-cpu, "),
         ("restor", "dev", "restor: is no runbook. Did you mean restore"),
+        ("failbak", "dev", "failbak: is no runbook. Did you mean failback"),
         ("xyzzy", "dev", "xyzzy: is no runbook. See the files in "),
         (
             "database-cpu",
