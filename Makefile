@@ -41,7 +41,7 @@ offline: setup ## deploy both stacks of production to offline AWS with cdktf and
 		>.arq/offline/deploy.log 2>&1 || { cat .arq/offline/deploy.log; exit 1; }
 	@sed 's/\x1b\[[0-9;]*m//g' .arq/offline/deploy.log \
 		| awk '/Terraform will perform/ { outputs = 0 } /Apply complete/ { outputs = 1 } \
-			/Plan:|No changes\.|Apply complete/ || (outputs && / = "/) { $$1 = $$1; print "  " $$0 }'
+			/Plan:|No changes\.|Apply complete/ || (outputs && / = "/) { $$1 = $$1; print "  " substr($$0, 1, 160) }'
 	@$(BIN)/arqctl plan production --offline
 
 local: ## run the reference application with Docker, on http://localhost:8080 (docs/local.md)

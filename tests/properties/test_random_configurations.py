@@ -20,7 +20,7 @@ from tests.properties.raw_values import RawConfig
 from tests.properties.terraform_json import TERRAFORM, find_problems, terraform_error
 from tests.properties.valid_environments import environments
 
-# Fast tests use the same examples in each run, so that only a change of code can make them fail.
+# The same examples in each run, so that only a change of code can make these tests fail.
 DETERMINISTIC = settings(
     derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), max_examples=8
 )
@@ -83,6 +83,7 @@ def require_stack_or_helpful_message(invalid: InvalidConfiguration) -> None:
     assert invalid.expected_paths <= reported, str(error)
 
 
+@pytest.mark.slow
 @settings(DETERMINISTIC, max_examples=3)
 @given(environments())
 def test_valid_values_become_valid_stacks(values: RawConfig) -> None:

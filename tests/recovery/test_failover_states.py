@@ -16,6 +16,8 @@ from moto.rds.models import rds_backends
 
 from constructs_arq.recovery.failover_states import Failover, failover_definition, switch_commands
 
+pytestmark = pytest.mark.slow
+
 REGION, ACCOUNT = "eu-central-1", "123456789012"
 STORE = "arn:aws:cloudfront::123456789012:key-value-store/00000000-0000-4000-8000-000000000000"
 SOURCE = "arn:aws:rds:eu-west-1:123456789012:db:production-database"

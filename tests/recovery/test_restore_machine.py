@@ -19,6 +19,8 @@ from tests.recovery.restore_machine_run import (
     verdict,
 )
 
+pytestmark = pytest.mark.slow
+
 TRIES = 5
 
 

@@ -27,6 +27,8 @@ from tests.reference_app.dependencies import Dependencies
 from tests.reference_app.ports import free_port
 from tests.reference_app.test_ledger import add, open_account
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-1"
 
 

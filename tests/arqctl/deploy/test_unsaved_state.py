@@ -18,6 +18,8 @@ from arqctl.deploy import encrypted_state
 from tests.arqctl.terraform.local_project import LocalProject
 from tests.arqctl.terraform.state_server import StateServer, running_state_server
 
+pytestmark = pytest.mark.slow
+
 KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"
 MANY = 99
 

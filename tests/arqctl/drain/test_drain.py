@@ -19,6 +19,8 @@ from tests.arqctl.command_line import run
 from tests.arqctl.drain.zones import Zone
 from tests.arqctl.projects import Project
 
+pytestmark = pytest.mark.slow
+
 REGION, NAME, ACCOUNT = "eu-west-1", "dev-cluster", "123456789012"  # moto's account
 OWNED = {"Key": f"kubernetes.io/cluster/{NAME}", "Value": "owned"}
 BY_CONTROLLER = {"Key": "elbv2.k8s.aws/cluster", "Value": NAME}

@@ -14,6 +14,8 @@ import pytest
 from tests.arqctl.offline.tiny_provider import FAILING_SIZE
 from tests.arqctl.offline.tiny_workspace import COOKIE, Workspace, make_workspace
 
+pytestmark = pytest.mark.slow
+
 _NETWORK = """
 resource "tiny_network" "main" {
   name     = "NAME"
