@@ -148,10 +148,12 @@ def select_own_stacks(stacks: Iterable[Stack], name: str) -> tuple[Stack, ...]:
     given = tuple(stacks)
     standbys = find_standbys(given)
     if name in standbys:
-        return select_stacks(given, *(each.name for each in given if _is_of(each, name)))
+        return select_stacks(given, *(each.name for each in given if belongs_to(each.name, name)))
     chosen = select_stacks(given, name)
     return tuple(
-        each for each in chosen if each.name == name or not any(_is_of(each, other) for other in standbys)
+        each
+        for each in chosen
+        if each.name == name or not any(belongs_to(each.name, other) for other in standbys)
     )
 
 
@@ -161,8 +163,9 @@ def find_standbys(stacks: Iterable[Stack]) -> frozenset[str]:
     return frozenset(name for name in names if any(other.startswith(f"{name}-") for other in names))
 
 
-def _is_of(stack: Stack, owner: str) -> bool:
-    return f"{stack.name}-".startswith(f"{owner}-")
+def belongs_to(name: str, owner: str) -> bool:
+    """Return whether a name is that of an owner, such as a standby, or begins with it and a hyphen."""
+    return f"{name}-".startswith(f"{owner}-")
 
 
 def construct_path(body: Json) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from arqctl.core.assembly import Stack, find_standbys
+from arqctl.core.assembly import Stack, belongs_to, find_standbys
 from arqctl.core.aws_api import AwsApi
 from arqctl.core.default_provider import block_region
 from arqctl.core.json_access import Body, as_list, as_object, as_text
@@ -81,7 +81,7 @@ def _find_alarms(api: AwsApi, watched: Watched, since: datetime) -> Outcome:
 
 
 def _is_of(others: frozenset[str], name: str) -> bool:
-    return any(f"{name}-".startswith(f"{other}-") for other in others)
+    return any(belongs_to(name, other) for other in others)
 
 
 def _alarms(api: AwsApi, environment: str, region: str) -> Iterator[Body]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from arqctl.core.assembly import Stack, find_standbys, select_stacks
+from arqctl.core.assembly import Stack, belongs_to, find_standbys, select_stacks
 from arqctl.core.default_provider import aws_providers, block_region, default_region, only_account
 from arqctl.core.json_access import Json, as_list, as_object, as_text
 from arqctl.core.literals import resolve, texts_at
@@ -46,7 +46,7 @@ class Inventory:
         """
         if name in {stack.environment for stack in stacks}:
             return cls(name, select_stacks(stacks, name))
-        own = [stack.name for stack in stacks if _belongs(stack, name)]
+        own = [stack.name for stack in stacks if belongs_to(stack.name, name)]
         home = next(stack.environment for stack in stacks if stack.name == name)
         shared = [stack for stack in select_stacks(stacks, home) if stack.name not in own]
         return cls(name, select_stacks(stacks, *own), shared)
@@ -141,10 +141,6 @@ class Inventory:
 def known_names(stacks: Sequence[Stack]) -> frozenset[str]:
     """Return the names of environments and standbys."""
     return find_standbys(stacks) | {stack.environment for stack in stacks}
-
-
-def _belongs(stack: Stack, name: str) -> bool:
-    return stack.name == name or stack.name.startswith(f"{name}-")
 
 
 def _metadata(stack: Stack) -> Iterator[dict[str, Json]]:
